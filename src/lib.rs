@@ -1,0 +1,6 @@
+//! `handbook`: a static site generator for company handbooks.
+
+pub mod diagnostic;
+pub mod source;
+pub mod tree;
+pub mod url;

@@ -1,0 +1,84 @@
+//! One text file as read, and the arithmetic between its bytes and what people call line and column.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A Markdown file that has been read. Its text has no byte order mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Below the content folder, with `/`: `handbook/values.md`.
+    pub path: Arc<str>,
+    /// As shown to people, from the site's root: `content/handbook/values.md`.
+    pub file: Arc<str>,
+    pub text: Arc<str>,
+}
+
+/// A place as editors count it: both from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// The position of a byte offset. Offsets past the end or inside a character are moved back to one that is neither.
+pub fn position(text: &str, offset: usize) -> Position {
+    let offset = text.floor_char_boundary(offset.min(text.len()));
+    let before = &text[..offset];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    Position {
+        line: before.bytes().filter(|b| *b == b'\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+    }
+}
+
+/// The byte range of a span given as lines and columns that count from 1, columns in characters.
+pub fn offset(text: &str, line: usize, column: usize) -> usize {
+    let mut start = 0;
+    for _ in 1..line {
+        match text[start..].find('\n') {
+            Some(at) => start += at + 1,
+            None => return text.len(),
+        }
+    }
+    let rest = &text[start..];
+    let line_text = rest.split('\n').next().unwrap_or(rest);
+    let within = line_text
+        .char_indices()
+        .nth(column.saturating_sub(1))
+        .map_or(line_text.len(), |(at, _)| at);
+    start + within
+}
+
+/// The first line of the text, for mistakes that belong to no smaller place.
+pub fn first_line(text: &str) -> Range<usize> {
+    0..text.find(['\r', '\n']).unwrap_or(text.len())
+}
+
+/// The text of a file without its byte order mark, or the offset of the first byte that is not UTF-8.
+pub fn decode(bytes: Vec<u8>) -> Result<String, usize> {
+    let text = String::from_utf8(bytes).map_err(|e| e.utf8_error().valid_up_to())?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, offset, position};
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "é x\nüü [a](b)";
+        let at = text.find('[').unwrap();
+        let place = position(text, at);
+        assert_eq!((place.line, place.column), (2, 4));
+        assert_eq!(offset(text, 2, 4), at);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        assert_eq!(decode(b"\xef\xbb\xbf# T".to_vec()), Ok("# T".to_owned()));
+        assert_eq!(decode(b"ab\xff".to_vec()), Err(2));
+    }
+}
