@@ -211,7 +211,26 @@ fn from_yaml(bytes: &Bytes<'_>, spanned: Spanned<YamlValue>) -> Node {
                 .collect(),
         ),
     };
-    Node { span, value }
+    Node {
+        span: whole(bytes.text, span, &value),
+        value,
+    }
+}
+
+/// The parser places a list or map at its first token only: this is all of it.
+fn whole(text: &str, span: Range<usize>, value: &Value) -> Range<usize> {
+    let last = match value {
+        Value::Sequence(items) => items.last().map_or(span.end, |item| item.span.end),
+        Value::Map(entries) => entries.last().map_or(span.end, |entry| entry.value.span.end),
+        _ => return span,
+    };
+    let closer = match text.as_bytes().get(span.start) {
+        Some(b'[') => ']',
+        Some(b'{') => '}',
+        _ => return span.start..last.max(span.end),
+    };
+    let end = text[last..].find(closer).map_or(last, |at| last + at + 1);
+    span.start..end.max(span.end)
 }
 
 fn yaml_error(text: &str, error: &serde_saphyr::Error) -> SyntaxError {

@@ -1,0 +1,51 @@
+//! What goes wrong outside of anybody's text: folders that are not there, disks that are full.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// A fault of the environment or the command line. Exit code 2.
+#[derive(Debug)]
+pub enum Error {
+    /// An operation on a file or folder failed.
+    Io {
+        /// What was being done, as in `read` or `write`.
+        doing: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+    /// Something that the user asked for cannot be done; the text says why and what to do.
+    Usage(String),
+}
+
+impl Error {
+    pub fn io(doing: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Error {
+        Error::Io {
+            doing,
+            path: path.into(),
+            source,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Io {
+                doing,
+                path,
+                source,
+            } => write!(f, "cannot {doing} `{}`: {source}", path.display()),
+            Error::Usage(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Io { source, .. } => Some(source),
+            Error::Usage(_) => None,
+        }
+    }
+}

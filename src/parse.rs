@@ -1,0 +1,165 @@
+//! One Markdown file in, one `Doc` out. Sees that file and nothing else: links, code and components stay holes.
+
+mod anchors;
+mod component;
+mod front_matter;
+mod html;
+mod markdown;
+mod stitched;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Source;
+
+pub use anchors::Slugger;
+pub use front_matter::{FrontMatter, Placed, SidebarChoice};
+pub(crate) use front_matter::one_slip;
+
+/// How Markdown is read. The default is what pages get; the CommonMark examples are run with everything off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Tables, footnotes, strikethrough, task lists, definition lists, alerts, heading attributes.
+    pub extensions: bool,
+    /// Headings get an id and a link to themselves, code blocks a class.
+    pub anchors: bool,
+    /// `<CamelCase>` tags are components.
+    pub components: bool,
+    /// HTML comments are notes among writers and are not published.
+    pub drop_comments: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            extensions: true,
+            anchors: true,
+            components: true,
+            drop_comments: true,
+        }
+    }
+}
+
+/// A parsed page: what others may see of it, its text with holes, and what was wrong in it.
+#[derive(Clone, Debug)]
+pub struct Doc {
+    pub outline: Outline,
+    pub body: Body,
+    pub links: Vec<Link>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// All that other pages may know of a page. Equal outlines mean that an edit concerns only the page itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outline {
+    /// Below the content folder: `handbook/values.md`.
+    pub path: Arc<str>,
+    /// From the site's root: `content/handbook/values.md`.
+    pub file: Arc<str>,
+    pub matter: FrontMatter,
+    pub headings: Vec<Heading>,
+    /// Everything a fragment can lead to, decoded: headings, ids in raw HTML, footnotes. Sorted.
+    pub anchors: Vec<Arc<str>>,
+}
+
+/// A heading of the page's text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heading {
+    pub level: u8,
+    pub id: Arc<str>,
+    /// Plain text, without markup.
+    pub text: String,
+}
+
+/// HTML with holes, in order of their place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Body {
+    pub html: String,
+    pub holes: Vec<Hole>,
+}
+
+/// Something that other files or the theme decide, and where in the HTML it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hole {
+    pub at: usize,
+    pub filling: Filling,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Filling {
+    /// The value of an attribute: the resolved target of the link with this index in `Doc::links`.
+    Link(usize),
+    /// The content of a `<code>` element.
+    Code(Code),
+    Component(Box<Component>),
+}
+
+/// A code block as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Code {
+    /// The first word of the info string, as written; empty if there is none.
+    pub language: String,
+    pub text: String,
+    /// The info string, or the block if it has none.
+    pub span: Range<usize>,
+}
+
+/// A component with its body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Component {
+    pub name: String,
+    /// The opening tag.
+    pub span: Range<usize>,
+    pub body: Body,
+}
+
+/// A target that the page names, and where it says so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// As written, with Markdown escapes and HTML entities undone.
+    pub target: String,
+    pub span: Range<usize>,
+    pub role: Role,
+}
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Somewhere to go.
+    Go,
+    /// Something to show in place: an image, a video, a script.
+    Show,
+}
+
+/// Parses one page.
+pub fn parse(source: &Source, options: &Options) -> Doc {
+    let head = front_matter::read(&source.file, &source.text);
+    let parsed = markdown::write(source, head.value.body_start, options);
+    let mut diagnostics = head.diagnostics;
+    diagnostics.extend(parsed.diagnostics);
+    Doc {
+        outline: Outline {
+            path: Arc::clone(&source.path),
+            file: Arc::clone(&source.file),
+            matter: head.value.matter,
+            headings: parsed.headings,
+            anchors: parsed.anchors,
+        },
+        body: parsed.body,
+        links: parsed.links,
+        diagnostics,
+    }
+}
+
+impl Outline {
+    /// The title that the page gives itself: front matter, else its first h1.
+    pub fn title(&self) -> Option<&str> {
+        self.matter.title.as_deref().or_else(|| {
+            self.headings
+                .iter()
+                .find(|heading| heading.level == 1 && !heading.text.is_empty())
+                .map(|heading| heading.text.as_str())
+        })
+    }
+}

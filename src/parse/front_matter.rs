@@ -1,0 +1,721 @@
+//! Front matter: finds the fence, has gray_matter read the head, checks the types. Sees one file's text.
+//!
+//! gray_matter alone is not enough: it drops the content of tiny files, takes an unclosed fence for body, and its
+//! errors have no place in the file. So the fence is found here, it is handed only the head, and a second reading
+//! of the same head (`tree`) tells where each key stands.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use gray_matter::Matter;
+use gray_matter::engine::{Engine, JSON, TOML, YAML};
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::tree::{self, Node, SyntaxError};
+use crate::url;
+
+/// What a page says about itself before its text begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FrontMatter {
+    pub title: Option<String>,
+    pub sidebar: SidebarChoice,
+    pub show_title: bool,
+    pub hide_anchor: bool,
+    pub description: Option<String>,
+    pub noindex: bool,
+    pub image: Option<String>,
+    pub meta_title: Option<String>,
+    pub meta_description: Option<String>,
+    pub order: Option<f64>,
+    /// Decoded, with both slashes.
+    pub url: Option<Placed>,
+    /// Decoded, with both slashes.
+    pub aliases: Vec<Placed>,
+    pub draft: bool,
+    pub date: Option<String>,
+    pub author: Option<String>,
+    pub tags: Vec<String>,
+    pub owner: Option<String>,
+    pub review_by: Option<String>,
+    /// Keys that the tool does not know, in the order written.
+    pub extra: Vec<(String, Value)>,
+}
+
+/// A text and the bytes it was written in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    pub text: String,
+    pub span: Range<usize>,
+}
+
+/// What `sidebar:` says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SidebarChoice {
+    /// Nothing: the page shows what its place gives it.
+    Inherit,
+    /// `null` or `false`.
+    None,
+    Named(Placed),
+}
+
+impl Default for FrontMatter {
+    fn default() -> FrontMatter {
+        FrontMatter {
+            title: None,
+            sidebar: SidebarChoice::Inherit,
+            show_title: true,
+            hide_anchor: false,
+            description: None,
+            noindex: false,
+            image: None,
+            meta_title: None,
+            meta_description: None,
+            order: None,
+            url: None,
+            aliases: Vec::new(),
+            draft: false,
+            date: None,
+            author: None,
+            tags: Vec::new(),
+            owner: None,
+            review_by: None,
+            extra: Vec::new(),
+        }
+    }
+}
+
+/// The front matter and where the body begins, in bytes.
+#[derive(Clone, Debug)]
+pub struct Head {
+    pub matter: FrontMatter,
+    pub body_start: usize,
+}
+
+const KNOWN: &[&str] = &[
+    "title",
+    "sidebar",
+    "showTitle",
+    "hideAnchor",
+    "description",
+    "noindex",
+    "image",
+    "seo",
+    "order",
+    "weight",
+    "url",
+    "aliases",
+    "redirect_from",
+    "draft",
+    "date",
+    "author",
+    "tags",
+    "owner",
+    "review_by",
+];
+
+#[derive(Clone, Copy, PartialEq)]
+enum Format {
+    Yaml,
+    Toml,
+    Json,
+}
+
+/// The parts of a file that has front matter.
+struct Fenced {
+    format: Format,
+    head: Range<usize>,
+    body_start: usize,
+}
+
+enum Fence {
+    Absent,
+    Closed(Fenced),
+    /// The opening line, when it cannot be anything but front matter.
+    Unclosed(Range<usize>, &'static str),
+}
+
+/// Reads the front matter of a file, if it has any.
+pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Head> {
+    let no_matter = |diagnostics| Diagnosed {
+        value: Head {
+            matter: FrontMatter::default(),
+            body_start: 0,
+        },
+        diagnostics,
+    };
+    match find_fence(text) {
+        Fence::Absent => no_matter(Vec::new()),
+        Fence::Unclosed(span, closer) => no_matter(vec![
+            Diagnostic::new(
+                Code::FrontMatterUnclosed,
+                file,
+                span,
+                "front matter is opened here and never closed",
+            )
+            .hint(format!(
+                "add a line `{closer}` after the last key of the front matter"
+            )),
+        ]),
+        Fence::Closed(fenced) => {
+            let mut reader = Reader {
+                file,
+                offset: fenced.head.start,
+                head: &text[fenced.head.clone()],
+                diagnostics: Vec::new(),
+            };
+            let matter = reader.matter(fenced.format);
+            Diagnosed {
+                value: Head {
+                    matter,
+                    body_start: fenced.body_start,
+                },
+                diagnostics: reader.diagnostics,
+            }
+        }
+    }
+}
+
+fn find_fence(text: &str) -> Fence {
+    let mut lines = Lines { text, at: 0 };
+    let Some(first) = lines.by_ref().find(|line| !text[line.clone()].trim().is_empty()) else {
+        return Fence::Absent;
+    };
+    let opener = text[first.clone()].trim_end();
+    let head_start = lines.at;
+    let (format, closers): (_, &[&str]) = match opener {
+        "---" => (Format::Yaml, &["---", "..."]),
+        "+++" => (Format::Toml, &["+++"]),
+        _ if opener.starts_with('{') => return json_fence(text, first.start),
+        _ => return Fence::Absent,
+    };
+    for line in lines {
+        if closers.contains(&text[line.clone()].trim_end()) {
+            return Fence::Closed(Fenced {
+                format,
+                head: head_start..line.start,
+                body_start: next_line(text, line.end),
+            });
+        }
+    }
+    let next = text[head_start..].lines().next().unwrap_or_default();
+    let opened = match format {
+        Format::Yaml => starts_with_key(next, ':'),
+        Format::Toml => starts_with_key(next, '=') || next.starts_with('['),
+        Format::Json => false,
+    };
+    if opened {
+        let span = first.start..first.start + opener.len();
+        Fence::Unclosed(span, closers[0])
+    } else {
+        Fence::Absent
+    }
+}
+
+/// JSON has no fence of its own: it is an object from the first line on, followed by nothing on its last line.
+fn json_fence(text: &str, start: usize) -> Fence {
+    let inner = text[start + 1..].trim_start();
+    if !inner.starts_with(['"', '}']) {
+        return Fence::Absent;
+    }
+    let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
+    let end = match values.next() {
+        Some(Ok(_)) => start + values.byte_offset(),
+        // A fault of syntax is reported by the reader, which needs an end all the same: the line of the last brace.
+        _ => match text[start..].find("\n}") {
+            Some(at) => start + at + 2,
+            None => return Fence::Unclosed(start..start + 1, "}"),
+        },
+    };
+    let rest_of_line = text[end..].lines().next().unwrap_or_default();
+    if !rest_of_line.trim().is_empty() {
+        return Fence::Absent;
+    }
+    Fence::Closed(Fenced {
+        format: Format::Json,
+        head: start..end,
+        body_start: next_line(text, end),
+    })
+}
+
+fn starts_with_key(line: &str, separator: char) -> bool {
+    line.split_once(separator).is_some_and(|(key, _)| {
+        let key = key.trim_end();
+        !key.is_empty()
+            && key
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '"' | '\''))
+    })
+}
+
+/// The byte after the line break that follows `at`.
+fn next_line(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |n| at + n + 1)
+}
+
+/// The lines of a text as byte ranges without their line break.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        if self.at >= self.text.len() {
+            return None;
+        }
+        let start = self.at;
+        self.at = next_line(self.text, start);
+        Some(start..start + self.text[start..self.at].trim_end_matches(['\n', '\r']).len())
+    }
+}
+
+struct Reader<'a> {
+    file: &'a Arc<str>,
+    /// Where the head begins in the file.
+    offset: usize,
+    head: &'a str,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn matter(&mut self, format: Format) -> FrontMatter {
+        if self.head.trim().is_empty() {
+            return FrontMatter::default();
+        }
+        let placed = match format {
+            Format::Yaml | Format::Json => tree::yaml(self.head),
+            Format::Toml => tree::toml(self.head),
+        };
+        let keys = match placed {
+            Ok(node) => node,
+            Err(error) => {
+                self.syntax(error);
+                return FrontMatter::default();
+            }
+        };
+        if !matches!(keys.value, tree::Value::Map(_)) {
+            if keys.value != tree::Value::Null {
+                let found = keys.value.kind();
+                self.report(
+                    Code::FrontMatterSyntax,
+                    keys.span,
+                    format!("front matter is a map of keys, found {found}"),
+                    Some("if the `---` is meant as a rule, write `***`".to_owned()),
+                );
+            }
+            return FrontMatter::default();
+        }
+        let values = match format {
+            Format::Yaml => values::<YAML>(self.head),
+            Format::Toml => values::<TOML>(self.head),
+            Format::Json => values::<JSON>(self.head),
+        };
+        match values {
+            Ok(values) => self.fields(&keys, &values),
+            Err(message) => {
+                self.syntax(SyntaxError {
+                    message,
+                    span: 0..0,
+                    duplicate_key: false,
+                });
+                FrontMatter::default()
+            }
+        }
+    }
+
+    fn fields(&mut self, keys: &Node, values: &Value) -> FrontMatter {
+        let mut matter = FrontMatter::default();
+        for entry in keys.entries() {
+            let value = values.get(&entry.key).unwrap_or(&Value::Null);
+            let field = Field {
+                key: &entry.key,
+                span: entry.value.span.clone(),
+                value,
+            };
+            match entry.key.as_str() {
+                "title" => matter.title = self.text(&field),
+                "sidebar" => matter.sidebar = self.sidebar(&field),
+                "showTitle" => matter.show_title = self.boolean(&field, true),
+                "hideAnchor" => matter.hide_anchor = self.boolean(&field, false),
+                "description" => matter.description = self.text(&field),
+                "noindex" => matter.noindex = self.boolean(&field, false),
+                "image" => matter.image = self.text(&field),
+                "seo" => self.seo(&field, &entry.value, &mut matter),
+                "order" | "weight" => matter.order = self.number(&field),
+                "url" => matter.url = self.url(&field),
+                "aliases" | "redirect_from" => matter.aliases.extend(self.urls(&field, &entry.value)),
+                "draft" => matter.draft = self.boolean(&field, false),
+                "date" => matter.date = self.text(&field),
+                "author" => {
+                    let names = self.texts(&field);
+                    matter.author = (!names.is_empty()).then(|| names.join(", "));
+                }
+                "tags" => matter.tags = self.texts(&field),
+                "owner" => matter.owner = self.text(&field),
+                "review_by" => matter.review_by = self.text(&field),
+                unknown => {
+                    self.unknown(unknown, entry.key_span.clone());
+                    matter.extra.push((entry.key.clone(), value.clone()));
+                }
+            }
+        }
+        matter
+    }
+
+    fn text(&mut self, field: &Field<'_>) -> Option<String> {
+        match field.value {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()),
+            // As written, so that `title: 1.10` does not become `1.1`.
+            Value::Number(_) | Value::Bool(_) => Some(self.head[field.span.clone()].to_owned()),
+            _ => {
+                self.wrong_type(field, "a string", None);
+                None
+            }
+        }
+    }
+
+    fn boolean(&mut self, field: &Field<'_>, default: bool) -> bool {
+        match field.value {
+            Value::Bool(value) => *value,
+            Value::Null => default,
+            Value::String(text) => {
+                let hint = match text.to_ascii_lowercase().as_str() {
+                    "yes" | "on" | "true" => Some("write `true`, without quotes"),
+                    "no" | "off" | "false" => Some("write `false`, without quotes"),
+                    _ => None,
+                };
+                self.wrong_type(field, "`true` or `false`", hint);
+                default
+            }
+            _ => {
+                self.wrong_type(field, "`true` or `false`", None);
+                default
+            }
+        }
+    }
+
+    fn number(&mut self, field: &Field<'_>) -> Option<f64> {
+        match field.value {
+            Value::Null => None,
+            Value::Number(number) => number.as_f64(),
+            _ => {
+                self.wrong_type(field, "a number", None);
+                None
+            }
+        }
+    }
+
+    fn texts(&mut self, field: &Field<'_>) -> Vec<String> {
+        match field.value {
+            Value::Array(items) => {
+                let texts: Vec<String> = items.iter().filter_map(scalar_text).collect();
+                if texts.len() < items.len() {
+                    self.wrong_type(field, "a list of strings", None);
+                }
+                texts
+            }
+            _ => self.text(field).into_iter().collect(),
+        }
+    }
+
+    fn sidebar(&mut self, field: &Field<'_>) -> SidebarChoice {
+        match field.value {
+            Value::Null | Value::Bool(false) => SidebarChoice::None,
+            Value::String(name) => SidebarChoice::Named(Placed {
+                text: name.clone(),
+                span: self.in_file(field.span.clone()),
+            }),
+            _ => {
+                self.wrong_type(field, "the name of a sidebar, `null` or `false`", None);
+                SidebarChoice::Inherit
+            }
+        }
+    }
+
+    fn seo(&mut self, field: &Field<'_>, node: &Node, matter: &mut FrontMatter) {
+        if !field.value.is_object() {
+            if !field.value.is_null() {
+                self.wrong_type(field, "a map with `metaTitle` and `metaDescription`", None);
+            }
+            return;
+        }
+        for entry in node.entries() {
+            let inner = Field {
+                key: &entry.key,
+                span: entry.value.span.clone(),
+                value: &field.value[&entry.key],
+            };
+            match entry.key.as_str() {
+                "metaTitle" => matter.meta_title = self.text(&inner),
+                "metaDescription" => matter.meta_description = self.text(&inner),
+                unknown => {
+                    if let Some(known) = one_slip(unknown, &["metaTitle", "metaDescription"]) {
+                        self.slip(unknown, known, entry.key_span.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    fn url(&mut self, field: &Field<'_>) -> Option<Placed> {
+        let text = match field.value {
+            Value::Null => return None,
+            Value::Array(_) | Value::Object(_) => {
+                self.wrong_type(field, "a path like `/handbook/values/`", None);
+                return None;
+            }
+            _ => self.text(field)?,
+        };
+        self.placed_url(&text, field.key, field.span.clone())
+    }
+
+    fn urls(&mut self, field: &Field<'_>, node: &Node) -> Vec<Placed> {
+        let tree::Value::Sequence(items) = &node.value else {
+            return self.url(field).into_iter().collect();
+        };
+        let mut urls = Vec::new();
+        for item in items {
+            match &item.value {
+                tree::Value::String(text) => {
+                    urls.extend(self.placed_url(text, field.key, item.span.clone()));
+                }
+                other => {
+                    let found = other.kind();
+                    let key = field.key;
+                    self.report(
+                        Code::FrontMatterType,
+                        item.span.clone(),
+                        format!("`{key}` is a list of paths like `/old/page/`, found {found}"),
+                        None,
+                    );
+                }
+            }
+        }
+        urls
+    }
+
+    fn placed_url(&mut self, text: &str, key: &str, span: Range<usize>) -> Option<Placed> {
+        match url::normalise(text) {
+            Some(url) => Some(Placed {
+                text: url,
+                span: self.in_file(span),
+            }),
+            None => {
+                self.report(
+                    Code::FrontMatterType,
+                    span,
+                    format!("`{key}` is a path on this site like `/handbook/values/`, found `{text}`"),
+                    None,
+                );
+                None
+            }
+        }
+    }
+
+    fn unknown(&mut self, key: &str, span: Range<usize>) {
+        if let Some(known) = one_slip(key, KNOWN) {
+            self.slip(key, known, span);
+        }
+    }
+
+    fn slip(&mut self, key: &str, known: &str, span: Range<usize>) {
+        self.report(
+            Code::FrontMatterUnknownKey,
+            span,
+            format!("unknown front matter key `{key}`"),
+            Some(format!("did you mean `{known}`?")),
+        );
+    }
+
+    fn wrong_type(&mut self, field: &Field<'_>, expected: &str, hint: Option<&str>) {
+        let found = match field.value {
+            Value::Null => "nothing".to_owned(),
+            Value::Bool(value) => format!("`{value}`"),
+            Value::Number(number) => format!("the number `{number}`"),
+            Value::String(text) => format!("the string `{text}`"),
+            Value::Array(_) => "a list".to_owned(),
+            Value::Object(_) => "a map".to_owned(),
+        };
+        let key = field.key;
+        self.report(
+            Code::FrontMatterType,
+            field.span.clone(),
+            format!("`{key}` is {expected}, found {found}"),
+            hint.map(str::to_owned),
+        );
+    }
+
+    fn syntax(&mut self, error: SyntaxError) {
+        let code = if error.duplicate_key {
+            Code::FrontMatterDuplicateKey
+        } else {
+            Code::FrontMatterSyntax
+        };
+        let hint = quoting_hint(self.head, &error);
+        self.report(
+            code,
+            error.span,
+            format!("front matter does not parse: {}", error.message),
+            hint,
+        );
+    }
+
+    fn report(&mut self, code: Code, span: Range<usize>, message: String, hint: Option<String>) {
+        let span = self.in_file(span);
+        self.diagnostics
+            .push(Diagnostic::new(code, self.file, span, message).maybe_hint(hint));
+    }
+
+    fn in_file(&self, span: Range<usize>) -> Range<usize> {
+        span.start + self.offset..span.end + self.offset
+    }
+}
+
+/// One key's value and where it stands in the head.
+struct Field<'a> {
+    key: &'a str,
+    span: Range<usize>,
+    value: &'a Value,
+}
+
+fn values<E: Engine>(head: &str) -> Result<Value, String> {
+    let matter: Matter<E> = Matter::new();
+    let fenced = format!("---\n{head}\n---\n");
+    match matter.parse::<Value>(&fenced) {
+        Ok(entity) => Ok(entity.data.unwrap_or(Value::Null)),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// The known key that this one is a slip of: one letter off, or another case, or other word breaks.
+pub(crate) fn one_slip<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    let plain = |key: &str| key.to_lowercase().replace(['-', '_', ' '], "");
+    let plain_key = plain(key);
+    known
+        .iter()
+        .copied()
+        .find(|known| plain(known) == plain_key)
+        .or_else(|| {
+            known
+                .iter()
+                .copied()
+                .find(|known| strsim::osa_distance(&plain(known), &plain_key) == 1)
+        })
+}
+
+/// The commonest slip in YAML by far: a colon in a title that is not quoted.
+fn quoting_hint(head: &str, error: &SyntaxError) -> Option<String> {
+    let line_start = head[..error.span.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = head[line_start..].lines().next()?;
+    let (key, value) = line.split_once(": ")?;
+    let value = value.trim();
+    if value.starts_with(['"', '\'', '[', '{', '|', '>']) {
+        return None;
+    }
+    (value.contains(": ") || value.ends_with(':') || value.starts_with(['@', '`', '*', '&', '%', '!']))
+        .then(|| format!("quote the value: `{key}: \"{}\"`", value.replace('"', "\\\"")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FrontMatter, SidebarChoice, read};
+    use crate::diagnostic::Code;
+
+    fn parse(text: &str) -> (FrontMatter, &str, Vec<(Code, &str)>) {
+        let read = read(&"content/a.md".into(), text);
+        let found = read
+            .diagnostics
+            .iter()
+            .map(|d| (d.code, &text[d.span.clone().unwrap()]))
+            .collect();
+        (read.value.matter, &text[read.value.body_start..], found)
+    }
+
+    fn title(text: &str) -> Option<String> {
+        let (matter, _, found) = parse(text);
+        assert_eq!(found, [], "{text:?}");
+        matter.title
+    }
+
+    #[test]
+    fn every_format_and_every_way_to_open_and_close() {
+        for text in [
+            "---\ntitle: T\n---\nbody",
+            "\n \n---\ntitle: T\n---\nbody",
+            "---\r\ntitle: T\r\n---\r\nbody",
+            "---  \ntitle: T\n...\nbody",
+            "+++\ntitle = \"T\"\n+++\nbody",
+            "{\n  \"title\": \"T\"\n}\nbody",
+            "---\n{\"title\": \"T\"}\n---\nbody",
+        ] {
+            assert_eq!(title(text).as_deref(), Some("T"), "{text:?}");
+            assert_eq!(parse(text).1, "body", "{text:?}");
+        }
+        assert_eq!(title("---\n---\nbody"), None);
+        assert_eq!(parse("---\n---\nbody").1, "body");
+    }
+
+    #[test]
+    fn a_rule_is_no_front_matter() {
+        for text in ["---", "---\n", "---\n\nprose\n", "a\n---\nb: c\n---\n", "{braces} and text", "+++", ""] {
+            assert_eq!(parse(text).1, text, "{text:?}");
+            assert_eq!(parse(text).2, []);
+        }
+    }
+
+    #[test]
+    fn scalars_are_titles_as_written() {
+        assert_eq!(title("---\ntitle: 2024\n---\n").as_deref(), Some("2024"));
+        assert_eq!(title("---\ntitle: 1.10\n---\n").as_deref(), Some("1.10"));
+        assert_eq!(title("---\ntitle: true\n---\n").as_deref(), Some("true"));
+        assert_eq!(title("---\ntitle: 2024-01-02\n---\n").as_deref(), Some("2024-01-02"));
+        assert_eq!(title("---\ntitle:\n---\n"), None);
+    }
+
+    #[test]
+    fn mistakes_have_their_place() {
+        use Code::*;
+        let cases: &[(&str, Code, &str)] = &[
+            ("---\ntitle: T\nbody\n", FrontMatterUnclosed, "---"),
+            ("---\nshowTitle: maybe\n---\n", FrontMatterType, "maybe"),
+            ("---\norder: first\n---\n", FrontMatterType, "first"),
+            ("---\ntitle: [a]\n---\n", FrontMatterType, "[a]"),
+            ("---\ntitle: a\ntitle: b\n---\n", FrontMatterDuplicateKey, "title"),
+            ("---\n- a\n- b\n---\n", FrontMatterSyntax, "- a\n- b"),
+            ("---\nsidbar: x\n---\n", FrontMatterUnknownKey, "sidbar"),
+            ("---\nshow_title: false\n---\n", FrontMatterUnknownKey, "show_title"),
+            ("---\nurl: ../x\n---\n", FrontMatterType, "../x"),
+            ("---\nsidebar: [a]\n---\n", FrontMatterType, "[a]"),
+        ];
+        for (text, code, place) in cases {
+            assert_eq!(parse(text).2, [(*code, *place)], "{text:?}");
+        }
+        assert_eq!(parse("---\ntitle: a: b\n---\n").2[0].0, FrontMatterSyntax);
+        assert_eq!(parse("+++\ntitle = \n+++\n").2[0].0, FrontMatterSyntax);
+        assert_eq!(parse("---\nteam: x\nlevel: 3\n---\n").2, []);
+    }
+
+    #[test]
+    fn sidebars_and_aliases() {
+        let (matter, ..) = parse("---\nsidebar: Handbook\naliases: [/old, older/]\n---\n");
+        assert!(matches!(matter.sidebar, SidebarChoice::Named(name) if name.text == "Handbook"));
+        let aliases: Vec<_> = matter.aliases.iter().map(|a| a.text.as_str()).collect();
+        assert_eq!(aliases, ["/old/", "/older/"]);
+        assert_eq!(parse("---\nsidebar: null\n---\n").0.sidebar, SidebarChoice::None);
+        assert_eq!(parse("---\nsidebar: false\n---\n").0.sidebar, SidebarChoice::None);
+        assert_eq!(parse("---\nx: 1\n---\n").0.sidebar, SidebarChoice::Inherit);
+    }
+}

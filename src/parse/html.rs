@@ -1,0 +1,191 @@
+//! Raw HTML in Markdown: finds its links, its ids and its comments. Changes nothing else of it.
+
+use std::ops::Range;
+
+use html5gum::Tokenizer;
+use html5gum::Span;
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+
+use crate::parse::Role;
+
+/// What was found in a piece of HTML, in order of place.
+#[derive(Debug, Default, PartialEq)]
+pub struct Found {
+    pub parts: Vec<Part>,
+    /// Decoded values of `id`, and of `name` on `<a>`.
+    pub ids: Vec<String>,
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Part {
+    /// The value of an attribute, between its quotes.
+    Link {
+        range: Range<usize>,
+        target: String,
+        role: Role,
+    },
+    Comment(Range<usize>),
+}
+
+impl Part {
+    /// The bytes of the HTML that the part takes up.
+    pub fn range(&self) -> Range<usize> {
+        match self {
+            Part::Link { range, .. } | Part::Comment(range) => range.clone(),
+        }
+    }
+}
+
+/// Reads a piece of HTML. It need not be a whole document: `</a>` alone is fine.
+pub fn read(html: &str) -> Found {
+    // Most raw HTML in handbooks is a bare `<br>` or a closing tag.
+    if !html.contains(['=', '!']) {
+        return Found::default();
+    }
+    let mut found = Found::default();
+    let mut tag = String::new();
+    let mut attribute = String::new();
+    let emitter = CallbackEmitter::new(
+        |event: CallbackEvent<'_>, span: Span<usize>| -> Option<()> {
+            match event {
+                CallbackEvent::OpenStartTag { name } => {
+                    tag = String::from_utf8_lossy(name).into_owned();
+                }
+                CallbackEvent::AttributeName { name } => {
+                    attribute = String::from_utf8_lossy(name).into_owned();
+                }
+                CallbackEvent::AttributeValue { value } => {
+                    let value = String::from_utf8_lossy(value).into_owned();
+                    let range = value_range(html, span.start..span.end);
+                    attribute_value(&mut found, &tag, &attribute, value, range);
+                }
+                CallbackEvent::Comment { .. } => {
+                    found.parts.extend(comment_range(html, span.start..span.end).map(Part::Comment));
+                }
+                _ => {}
+            }
+            None
+        },
+    );
+    for _ in Tokenizer::new_with_emitter(html, emitter) {}
+    found.parts.sort_by_key(|part| part.range().start);
+    found
+}
+
+fn attribute_value(
+    found: &mut Found,
+    tag: &str,
+    attribute: &str,
+    value: String,
+    range: Range<usize>,
+) {
+    match (tag, attribute) {
+        (_, "id") | ("a", "name") => found.ids.push(value),
+        ("a" | "area", "href") => found.parts.push(Part::Link {
+            range,
+            target: value,
+            role: Role::Go,
+        }),
+        ("link" | "image" | "use", "href" | "xlink:href")
+        | (
+            "img" | "script" | "source" | "video" | "audio" | "track" | "embed" | "input",
+            "src",
+        )
+        | ("video", "poster")
+        | ("object", "data") => found.parts.push(Part::Link {
+            range,
+            target: value,
+            role: Role::Show,
+        }),
+        ("iframe" | "frame", "src") => found.parts.push(Part::Link {
+            range,
+            target: value,
+            role: Role::Go,
+        }),
+        ("img" | "source", "srcset") => srcset(found, &value, range),
+        _ => {}
+    }
+}
+
+/// A `srcset` is a list of addresses, each with a width or a density.
+fn srcset(found: &mut Found, value: &str, range: Range<usize>) {
+    // With entities inside, places in the value are not places in the source: then it is left as it is.
+    if value.len() != range.len() {
+        return;
+    }
+    let mut at = 0;
+    for candidate in value.split_inclusive(',') {
+        let address = candidate.trim_end_matches(',').trim();
+        let start = at + (candidate.len() - candidate.trim_start().len());
+        at += candidate.len();
+        let Some(address) = address.split_whitespace().next() else {
+            continue;
+        };
+        if address.starts_with("data:") {
+            return;
+        }
+        found.parts.push(Part::Link {
+            range: range.start + start..range.start + start + address.len(),
+            target: address.to_owned(),
+            role: Role::Show,
+        });
+    }
+}
+
+/// The value between its quotes, whatever of them the span takes in.
+fn value_range(html: &str, span: Range<usize>) -> Range<usize> {
+    let text = &html[span.clone()];
+    match text.chars().next() {
+        Some(quote @ ('"' | '\'')) if text.len() >= 2 && text.ends_with(quote) => {
+            span.start + 1..span.end - 1
+        }
+        _ => span,
+    }
+}
+
+/// The whole of a comment from `<!--` to `-->`.
+fn comment_range(html: &str, span: Range<usize>) -> Option<Range<usize>> {
+    let start = html[..span.end.min(html.len())].rfind("<!--").filter(|at| *at <= span.start)?;
+    let end = html[start + 4..]
+        .find("-->")
+        .map_or(html.len(), |at| start + 4 + at + 3);
+    Some(start..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, Part, read};
+
+    fn links(html: &str) -> Vec<(&str, String)> {
+        read(html)
+            .parts
+            .into_iter()
+            .filter_map(|part| match part {
+                Part::Link { range, target, .. } => Some((&html[range], target)),
+                Part::Comment(_) => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn links_are_found_where_they_stand() {
+        assert_eq!(links("<a class=x href=\"a.md#b\">"), [("a.md#b", "a.md#b".to_owned())]);
+        assert_eq!(links("<a href='a'><img src=b.png>").len(), 2);
+        assert_eq!(links("<img src=b.png>")[0].0, "b.png");
+        assert_eq!(links("<a href=\"x?a=1&amp;b=2\">"), [("x?a=1&amp;b=2", "x?a=1&b=2".to_owned())]);
+        assert_eq!(links("<p data-href=\"x\"></p>"), []);
+        let both = links("<img srcset=\"a.png 1x, b.png 2x\">");
+        assert_eq!([both[0].0, both[1].0], ["a.png", "b.png"]);
+    }
+
+    #[test]
+    fn ids_and_comments_are_found() {
+        let html = "<a name=\"old\"></a><!-- a > b --><p id=new>";
+        let Found { parts, ids } = read(html);
+        assert_eq!(ids, ["old", "new"]);
+        assert_eq!(parts.len(), 1);
+        assert_eq!(&html[parts[0].range()], "<!-- a > b -->");
+        let html = "x <!-- never closed";
+        assert_eq!(&html[read(html).parts[0].range()], "<!-- never closed");
+    }
+}

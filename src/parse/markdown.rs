@@ -1,0 +1,1024 @@
+//! Markdown to HTML with holes, by way of pulldown-cmark's events. Resolves nothing and reads no files.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulldown_cmark::{
+    Alignment, BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag,
+    TagEnd,
+};
+use pulldown_cmark_escape::{escape_html, escape_html_body_text};
+
+use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
+use crate::parse::component::{self, Scanned};
+use crate::parse::html::{self, Part};
+use crate::parse::stitched::Stitched;
+use crate::parse::{
+    Body, Code, Component, Filling, Heading, Hole, Link, Options, Role, Slugger,
+};
+use crate::source::Source;
+use crate::url;
+
+/// The body of a page and what was found in it.
+pub struct Parsed {
+    pub body: Body,
+    pub links: Vec<Link>,
+    pub headings: Vec<Heading>,
+    pub anchors: Vec<Arc<str>>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Writes the body of a file, which begins at the byte `start`.
+pub fn write(source: &Source, start: usize, options: &Options) -> Parsed {
+    let scanned = if options.components {
+        component::scan(&source.text[start..], start)
+    } else {
+        Scanned::without_components(&source.text[start..], start)
+    };
+    let undefined = RefCell::new(Vec::new());
+    let callback = |broken: BrokenLink<'_>| {
+        undefined.borrow_mut().push(Undefined {
+            label: broken.reference.to_string(),
+            span: broken.span,
+            shortcut: broken.link_type == LinkType::Shortcut,
+        });
+        None::<(CowStr<'_>, CowStr<'_>)>
+    };
+    let events = Parser::new_with_broken_link_callback(
+        &scanned.stitched.text,
+        markdown_options(options),
+        Some(callback),
+    )
+    .into_offset_iter();
+    let definitions: HashMap<String, Range<usize>> = events
+        .reference_definitions()
+        .iter()
+        .map(|(label, definition)| (label.to_lowercase(), definition.span.clone()))
+        .collect();
+    let mut writer = Writer::new(source, &scanned, options, definitions);
+    for (event, range) in events {
+        writer.event(event, range);
+    }
+    writer.finish(undefined.into_inner())
+}
+
+fn markdown_options(options: &Options) -> pulldown_cmark::Options {
+    use pulldown_cmark::Options as Md;
+    if !options.extensions {
+        return Md::empty();
+    }
+    Md::ENABLE_TABLES
+        | Md::ENABLE_FOOTNOTES
+        | Md::ENABLE_STRIKETHROUGH
+        | Md::ENABLE_TASKLISTS
+        | Md::ENABLE_DEFINITION_LIST
+        | Md::ENABLE_GFM
+        | Md::ENABLE_HEADING_ATTRIBUTES
+}
+
+/// A reference that no definition answers to.
+struct Undefined {
+    label: String,
+    span: Range<usize>,
+    shortcut: bool,
+}
+
+/// A link or image that has been opened.
+struct OpenLink {
+    /// In the stitched text.
+    range: Range<usize>,
+    /// Where the text of the link ends, as far as it has been read.
+    inner_end: usize,
+}
+
+struct OpenHeading {
+    level: u8,
+    /// Where the heading's content begins in the HTML.
+    at: usize,
+    holes: usize,
+    id: Option<String>,
+    classes: Vec<String>,
+    attributes: Vec<(String, Option<String>)>,
+    text: String,
+}
+
+struct OpenComponent {
+    tag: usize,
+    /// What was written before the component.
+    before: Body,
+    depth: usize,
+}
+
+/// A footnote that is referred to or defined.
+#[derive(Default)]
+struct Footnote {
+    number: usize,
+    references: usize,
+}
+
+struct Writer<'a> {
+    source: &'a Source,
+    scanned: &'a Scanned,
+    options: &'a Options,
+    out: Body,
+    links: Vec<Link>,
+    headings: Vec<Heading>,
+    anchors: HashSet<String>,
+    diagnostics: Vec<Diagnostic>,
+    slugger: Slugger,
+    /// How many tags are open.
+    depth: usize,
+    open_links: Vec<OpenLink>,
+    /// Depth inside an image: only text is written, into its `alt`.
+    alt_depth: usize,
+    heading: Option<OpenHeading>,
+    code: Option<Code>,
+    html_block: Option<Stitched>,
+    table: Vec<Alignment>,
+    in_table_head: bool,
+    cell: usize,
+    label_open: bool,
+    /// Paragraphs that are not written as such, because they hold nothing but component tags.
+    bare_paragraph: bool,
+    components: Vec<OpenComponent>,
+    footnotes: HashMap<String, Footnote>,
+    /// Footnote definitions by name; written at the end, in the order of the first references.
+    definitions: HashMap<String, Body>,
+    /// Bodies that wait while a footnote definition is written.
+    waiting: Vec<(String, Body)>,
+    /// Where reference definitions stand in the stitched text, by lower-case label.
+    references: HashMap<String, Range<usize>>,
+    /// Links already made for a reference definition, so that one fault is one report.
+    by_definition: HashMap<usize, usize>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        source: &'a Source,
+        scanned: &'a Scanned,
+        options: &'a Options,
+        references: HashMap<String, Range<usize>>,
+    ) -> Writer<'a> {
+        let mut out = Body::default();
+        out.html.reserve(scanned.stitched.text.len() * 3 / 2);
+        Writer {
+            source,
+            scanned,
+            options,
+            out,
+            links: Vec::new(),
+            headings: Vec::new(),
+            anchors: HashSet::new(),
+            diagnostics: Vec::new(),
+            slugger: Slugger::default(),
+            depth: 0,
+            open_links: Vec::new(),
+            alt_depth: 0,
+            heading: None,
+            code: None,
+            html_block: None,
+            table: Vec::new(),
+            in_table_head: false,
+            cell: 0,
+            label_open: false,
+            bare_paragraph: false,
+            components: Vec::new(),
+            footnotes: HashMap::new(),
+            definitions: HashMap::new(),
+            waiting: Vec::new(),
+            references,
+            by_definition: HashMap::new(),
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        if let Some(link) = self.open_links.last_mut()
+            && !matches!(event, Event::End(TagEnd::Link | TagEnd::Image))
+        {
+            link.inner_end = link.inner_end.max(range.end);
+        }
+        if self.alt_depth > 0 {
+            self.alt_event(event, range);
+            return;
+        }
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                self.start(tag, range);
+            }
+            Event::End(tag) => {
+                self.close_components_deeper_than(self.depth);
+                self.end(tag, range);
+                self.depth -= 1;
+            }
+            Event::Text(text) => self.text(&text),
+            Event::Code(text) => {
+                let text = self.restored(&text);
+                if let Some(heading) = &mut self.heading {
+                    heading.text.push_str(&text);
+                }
+                self.raw("<code>");
+                self.escaped(&text);
+                self.raw("</code>");
+            }
+            Event::Html(text) => match &mut self.html_block {
+                Some(block) => block.copy(&text, range.start),
+                None => self.html(&Stitched::whole(&text, range.start)),
+            },
+            Event::InlineHtml(text) => self.html(&Stitched::whole(&text, range.start)),
+            Event::SoftBreak => {
+                self.heading_text(" ");
+                self.raw("\n");
+            }
+            Event::HardBreak => {
+                self.heading_text(" ");
+                self.raw("<br />\n");
+            }
+            Event::Rule => {
+                self.line();
+                self.raw("<hr />\n");
+            }
+            Event::FootnoteReference(name) => self.footnote_reference(&name),
+            Event::TaskListMarker(done) => self.task(done),
+            // Math is not switched on: a `$` is a dollar.
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
+        }
+    }
+
+    fn alt_event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(Tag::Image { .. } | Tag::Link { .. }) => {
+                self.alt_depth += 1;
+                self.open_links.push(OpenLink {
+                    inner_end: range.start,
+                    range,
+                });
+            }
+            Event::Start(_) => self.alt_depth += 1,
+            Event::End(tag) => {
+                self.alt_depth -= 1;
+                if self.alt_depth == 0 {
+                    self.end(tag, range);
+                    self.depth -= 1;
+                } else if matches!(tag, TagEnd::Image | TagEnd::Link) {
+                    self.open_links.pop();
+                }
+            }
+            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                let text = self.restored(&text);
+                escape_html(&mut self.out.html, &text).expect("a String takes everything");
+            }
+            Event::SoftBreak | Event::HardBreak | Event::Rule => self.raw(" "),
+            Event::FootnoteReference(name) => self.escaped(&name),
+            Event::Html(_)
+            | Event::TaskListMarker(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_) => {}
+        }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm per Markdown tag")]
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        match tag {
+            Tag::Paragraph => {
+                self.bare_paragraph = self.scanned.is_only_components(range);
+                if !self.bare_paragraph {
+                    self.line();
+                    self.raw("<p>");
+                }
+            }
+            Tag::Heading {
+                level,
+                id,
+                classes,
+                attrs,
+            } => {
+                self.line();
+                self.heading = Some(OpenHeading {
+                    level: level as u8,
+                    at: self.out.html.len(),
+                    holes: self.out.holes.len(),
+                    id: id.map(|id| id.to_string()),
+                    classes: classes.iter().map(ToString::to_string).collect(),
+                    attributes: attrs
+                        .into_iter()
+                        .map(|(key, value)| (key.to_string(), value.map(|v| v.to_string())))
+                        .collect(),
+                    text: String::new(),
+                });
+            }
+            Tag::BlockQuote(kind) => {
+                self.close_label();
+                self.line();
+                match kind {
+                    None => self.raw("<blockquote>\n"),
+                    Some(kind) => {
+                        let (class, title) = alert(kind);
+                        self.raw("<div class=\"alert ");
+                        self.raw(class);
+                        self.raw("\" role=\"note\">\n<p class=\"alert-title\">");
+                        self.raw(title);
+                        self.raw("</p>\n");
+                    }
+                }
+            }
+            Tag::CodeBlock(kind) => {
+                self.close_label();
+                let info = match &kind {
+                    CodeBlockKind::Fenced(info) => info.as_ref(),
+                    CodeBlockKind::Indented => "",
+                };
+                let language = info
+                    .split(|c: char| c.is_whitespace() || c == '{' || c == ',')
+                    .next()
+                    .unwrap_or_default();
+                self.code = Some(Code {
+                    language: language.to_owned(),
+                    text: String::new(),
+                    span: self.info_span(language, range),
+                });
+            }
+            Tag::HtmlBlock => self.html_block = Some(Stitched::default()),
+            Tag::List(start) => {
+                self.close_label();
+                self.line();
+                match start {
+                    None => self.raw("<ul>\n"),
+                    Some(1) => self.raw("<ol>\n"),
+                    Some(first) => {
+                        self.raw("<ol start=\"");
+                        self.raw(&first.to_string());
+                        self.raw("\">\n");
+                    }
+                }
+            }
+            Tag::Item => {
+                self.line();
+                self.raw("<li>");
+            }
+            Tag::FootnoteDefinition(name) => {
+                let body = std::mem::take(&mut self.out);
+                self.waiting.push((name.to_string(), body));
+            }
+            Tag::DefinitionList => {
+                self.line();
+                self.raw("<dl>\n");
+            }
+            Tag::DefinitionListTitle => {
+                self.line();
+                self.raw("<dt>");
+            }
+            Tag::DefinitionListDefinition => {
+                self.line();
+                self.raw("<dd>");
+            }
+            Tag::Table(alignments) => {
+                self.table = alignments;
+                if self.options.anchors {
+                    self.line();
+                    self.raw("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">\n");
+                }
+                self.raw("<table>");
+            }
+            Tag::TableHead => {
+                self.in_table_head = true;
+                self.cell = 0;
+                self.raw("<thead><tr>");
+            }
+            Tag::TableRow => {
+                self.cell = 0;
+                self.raw("<tr>");
+            }
+            Tag::TableCell => {
+                self.raw(if self.in_table_head { "<th" } else { "<td" });
+                self.raw(match self.table.get(self.cell) {
+                    Some(Alignment::Left) => " class=\"left\">",
+                    Some(Alignment::Center) => " class=\"center\">",
+                    Some(Alignment::Right) => " class=\"right\">",
+                    Some(Alignment::None) | None => ">",
+                });
+            }
+            Tag::Emphasis => self.raw("<em>"),
+            Tag::Strong => self.raw("<strong>"),
+            Tag::Strikethrough => self.raw("<del>"),
+            Tag::Superscript => self.raw("<sup>"),
+            Tag::Subscript => self.raw("<sub>"),
+            Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                id,
+            } => {
+                let target = match link_type {
+                    LinkType::Email => format!("mailto:{dest_url}"),
+                    _ => dest_url.to_string(),
+                };
+                self.raw("<a href=\"");
+                self.open_link(link_type, target, &id, range, Role::Go);
+                self.raw("\"");
+                self.title(&title);
+                self.raw(">");
+            }
+            Tag::Image {
+                link_type,
+                dest_url,
+                title,
+                id,
+            } => {
+                self.raw("<img src=\"");
+                self.open_link(link_type, dest_url.to_string(), &id, range, Role::Show);
+                self.raw("\"");
+                self.title(&title);
+                self.raw(" alt=\"");
+                self.alt_depth = 1;
+            }
+            Tag::MetadataBlock(_) => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Paragraph => {
+                if std::mem::take(&mut self.bare_paragraph) {
+                    return;
+                }
+                self.close_label();
+                self.raw("</p>\n");
+            }
+            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::BlockQuote(None) => self.raw("</blockquote>\n"),
+            TagEnd::BlockQuote(Some(_)) => self.raw("</div>\n"),
+            TagEnd::CodeBlock => self.end_code(),
+            TagEnd::HtmlBlock => {
+                if let Some(block) = self.html_block.take() {
+                    self.html(&block);
+                }
+            }
+            TagEnd::List(ordered) => self.raw(if ordered { "</ol>\n" } else { "</ul>\n" }),
+            TagEnd::Item => {
+                self.close_label();
+                self.raw("</li>\n");
+            }
+            TagEnd::FootnoteDefinition => {
+                if let Some((name, before)) = self.waiting.pop() {
+                    let body = std::mem::replace(&mut self.out, before);
+                    self.definitions.entry(name).or_insert(body);
+                }
+            }
+            TagEnd::DefinitionList => self.raw("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.raw("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.raw("</dd>\n"),
+            TagEnd::Table => {
+                self.raw("</tbody></table>\n");
+                if self.options.anchors {
+                    self.raw("</div>\n");
+                }
+            }
+            TagEnd::TableHead => {
+                self.in_table_head = false;
+                self.raw("</tr></thead><tbody>\n");
+            }
+            TagEnd::TableRow => self.raw("</tr>\n"),
+            TagEnd::TableCell => {
+                self.raw(if self.in_table_head { "</th>" } else { "</td>" });
+                self.cell += 1;
+            }
+            TagEnd::Emphasis => self.raw("</em>"),
+            TagEnd::Strong => self.raw("</strong>"),
+            TagEnd::Strikethrough => self.raw("</del>"),
+            TagEnd::Superscript => self.raw("</sup>"),
+            TagEnd::Subscript => self.raw("</sub>"),
+            TagEnd::Link => {
+                self.close_link(&range);
+                self.raw("</a>");
+            }
+            TagEnd::Image => {
+                self.close_link(&range);
+                self.raw("\" />");
+            }
+            TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    // Text.
+
+    fn raw(&mut self, html: &str) {
+        self.out.html.push_str(html);
+    }
+
+    fn escaped(&mut self, text: &str) {
+        escape_html_body_text(&mut self.out.html, text).expect("a String takes everything");
+    }
+
+    /// Begins a new line unless one has just begun.
+    fn line(&mut self) {
+        if !self.out.html.is_empty() && !self.out.html.ends_with('\n') {
+            self.raw("\n");
+        }
+    }
+
+    fn hole(&mut self, filling: Filling) {
+        let at = self.out.html.len();
+        self.out.holes.push(Hole { at, filling });
+    }
+
+    fn heading_text(&mut self, text: &str) {
+        if let Some(heading) = &mut self.heading {
+            heading.text.push_str(text);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(code) = &mut self.code {
+            code.text.push_str(text);
+            return;
+        }
+        for piece in self.scanned.split(text) {
+            match piece {
+                component::Piece::Text(text) => {
+                    self.heading_text(text);
+                    self.escaped(text);
+                }
+                component::Piece::Tag(tag) => self.component_tag(tag),
+            }
+        }
+    }
+
+    /// A text in which components have no business, as it stood in the source.
+    fn restored(&self, text: &str) -> String {
+        self.scanned.restore(text, &self.source.text)
+    }
+
+    fn title(&mut self, title: &str) {
+        if !title.is_empty() {
+            let title = self.restored(title);
+            self.raw(" title=\"");
+            escape_html(&mut self.out.html, &title).expect("a String takes everything");
+            self.raw("\"");
+        }
+    }
+
+    // Headings.
+
+    fn end_heading(&mut self) {
+        let Some(heading) = self.heading.take() else {
+            return;
+        };
+        let level = heading.level;
+        let mut tag = format!("<h{level}");
+        let id = match heading.id {
+            Some(id) => {
+                self.slugger.take(&id);
+                Some(id)
+            }
+            None if self.options.anchors => {
+                let id = self.slugger.slug(&heading.text);
+                // A heading of nothing but punctuation has no anchor.
+                (!id.is_empty()).then_some(id)
+            }
+            None => None,
+        };
+        if let Some(id) = &id {
+            attribute(&mut tag, "id", id);
+        }
+        if !heading.classes.is_empty() {
+            attribute(&mut tag, "class", &heading.classes.join(" "));
+        }
+        for (key, value) in &heading.attributes {
+            attribute(&mut tag, key, value.as_deref().unwrap_or_default());
+        }
+        tag.push('>');
+        self.out.html.insert_str(heading.at, &tag);
+        for hole in &mut self.out.holes[heading.holes..] {
+            hole.at += tag.len();
+        }
+        if let Some(id) = id {
+            if self.options.anchors && level > 1 {
+                self.raw("<a class=\"anchor\" href=\"#");
+                let href = url::encode(&id);
+                escape_html(&mut self.out.html, &href).expect("a String takes everything");
+                self.raw("\" aria-label=\"Link to this section\"></a>");
+            }
+            self.anchors.insert(id.clone());
+            self.headings.push(Heading {
+                level,
+                id: id.into(),
+                text: heading.text.trim().to_owned(),
+            });
+        }
+        self.raw(&format!("</h{level}>\n"));
+    }
+
+    // Code.
+
+    fn end_code(&mut self) {
+        let Some(code) = self.code.take() else {
+            return;
+        };
+        self.line();
+        self.raw(if self.options.anchors {
+            "<pre class=\"code\" tabindex=\"0\"><code"
+        } else {
+            "<pre><code"
+        });
+        if !code.language.is_empty() {
+            self.raw(" class=\"language-");
+            let language = if self.options.anchors {
+                code.language.to_lowercase()
+            } else {
+                code.language.clone()
+            };
+            escape_html(&mut self.out.html, &language).expect("a String takes everything");
+            self.raw("\"");
+        }
+        self.raw(">");
+        self.hole(Filling::Code(code));
+        self.raw("</code></pre>\n");
+    }
+
+    /// The language's name in the source, or the first line of the block.
+    fn info_span(&self, language: &str, range: Range<usize>) -> Range<usize> {
+        let block = &self.scanned.stitched.text[range.clone()];
+        let first = block.lines().next().unwrap_or_default();
+        match first.find(language) {
+            Some(at) if !language.is_empty() => {
+                let start = range.start + at;
+                self.scanned.stitched.span(start..start + language.len())
+            }
+            _ => self
+                .scanned
+                .stitched
+                .span(range.start..range.start + first.len()),
+        }
+    }
+
+    // Raw HTML.
+
+    fn html(&mut self, html: &Stitched) {
+        let found = html::read(&html.text);
+        for id in found.ids {
+            self.slugger.take(&id);
+            self.anchors.insert(id);
+        }
+        let mut at = 0;
+        let before = self.out.html.len();
+        for part in found.parts {
+            let range = part.range();
+            if range.start < at {
+                continue;
+            }
+            match part {
+                Part::Comment(_) if !self.options.drop_comments => continue,
+                Part::Comment(_) => self.html_text(&html.text[at..range.start]),
+                Part::Link { target, role, .. } => {
+                    self.html_text(&html.text[at..range.start]);
+                    // Two steps back: the block was stitched from the text that was scanned.
+                    let scanned = html.span(range.clone());
+                    self.hole(Filling::Link(self.links.len()));
+                    self.links.push(Link {
+                        target: self.restored(&target),
+                        span: self.scanned.stitched.span(scanned),
+                        role,
+                    });
+                }
+            }
+            at = range.end;
+        }
+        self.html_text(&html.text[at..]);
+        let written = &self.out.html[before..];
+        if written.trim().is_empty() && html.text.contains("<!--") {
+            self.out.html.truncate(before);
+        }
+    }
+
+    fn html_text(&mut self, text: &str) {
+        for piece in self.scanned.split(text) {
+            match piece {
+                component::Piece::Text(text) => self.raw(text),
+                component::Piece::Tag(tag) => self.component_tag(tag),
+            }
+        }
+    }
+
+    // Components.
+
+    fn component_tag(&mut self, index: usize) {
+        let tag = &self.scanned.tags[index];
+        match tag.kind {
+            component::Kind::Open if tag.partner.is_some() => self.components.push(OpenComponent {
+                tag: index,
+                before: std::mem::take(&mut self.out),
+                depth: self.component_depth(),
+            }),
+            component::Kind::Close => {
+                let open = self.components.last();
+                if open.is_some_and(|open| tag.partner == Some(open.tag)) {
+                    self.close_component();
+                }
+            }
+            component::Kind::Open | component::Kind::Empty => {
+                self.add_component(index, Body::default());
+            }
+        }
+    }
+
+    /// The paragraph that a lone tag stands in does not count: it is not written.
+    fn component_depth(&self) -> usize {
+        self.depth - usize::from(self.bare_paragraph)
+    }
+
+    fn close_component(&mut self) {
+        if let Some(open) = self.components.pop() {
+            let body = std::mem::replace(&mut self.out, open.before);
+            self.add_component(open.tag, body);
+        }
+    }
+
+    fn add_component(&mut self, index: usize, body: Body) {
+        let tag = &self.scanned.tags[index];
+        let component = Component {
+            name: tag.name.clone(),
+            span: tag.span.clone(),
+            body,
+        };
+        self.hole(Filling::Component(Box::new(component)));
+    }
+
+    /// The element that a component was opened in ends: so does the component.
+    fn close_components_deeper_than(&mut self, depth: usize) {
+        while let Some(open) = self.components.last() {
+            if open.depth < depth {
+                break;
+            }
+            let tag = &self.scanned.tags[open.tag];
+            self.diagnostics.push(component::unclosed(&self.source.file, tag));
+            self.close_component();
+        }
+    }
+
+    // Links.
+
+    fn open_link(
+        &mut self,
+        link_type: LinkType,
+        target: String,
+        label: &str,
+        range: Range<usize>,
+        role: Role,
+    ) {
+        let target = self.restored(&target);
+        let definition = match link_type {
+            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
+                self.references.get(&label.to_lowercase()).cloned()
+            }
+            _ => None,
+        };
+        self.open_links.push(OpenLink {
+            inner_end: range.start,
+            range: range.clone(),
+        });
+        if let Some(definition) = definition {
+            let index = match self.by_definition.get(&definition.start) {
+                Some(index) => *index,
+                None => {
+                    let text = &self.scanned.stitched.text;
+                    let span = definition_target(text, definition.clone());
+                    self.by_definition.insert(definition.start, self.links.len());
+                    self.links.push(Link {
+                        target,
+                        span: self.scanned.stitched.span(span),
+                        role,
+                    });
+                    self.links.len() - 1
+                }
+            };
+            self.hole(Filling::Link(index));
+            return;
+        }
+        let span = match link_type {
+            LinkType::Autolink | LinkType::Email => range.start + 1..range.end.saturating_sub(1),
+            _ => range,
+        };
+        self.hole(Filling::Link(self.links.len()));
+        self.links.push(Link {
+            target,
+            span: self.scanned.stitched.span(span),
+            role,
+        });
+    }
+
+    /// Narrows the place of an inline link down to its target, now that the end of its text is known.
+    fn close_link(&mut self, range: &Range<usize>) {
+        let Some(open) = self.open_links.pop() else {
+            return;
+        };
+        if let Some(outer) = self.open_links.last_mut() {
+            outer.inner_end = outer.inner_end.max(range.end);
+        }
+        let whole = self.scanned.stitched.span(open.range.clone());
+        let text = &self.scanned.stitched.text;
+        if let Some(target) = inline_target(text, open.inner_end, open.range.end)
+            && let Some(link) = self.links.iter_mut().rev().find(|link| link.span == whole)
+        {
+            link.span = self.scanned.stitched.span(target);
+        }
+    }
+
+    // Lists and footnotes.
+
+    fn task(&mut self, done: bool) {
+        if let Some(at) = self.out.html.rfind("<li>") {
+            const CLASS: &str = " class=\"task\"";
+            self.out.html.insert_str(at + 3, CLASS);
+            for hole in self.out.holes.iter_mut().rev().take_while(|hole| hole.at > at) {
+                hole.at += CLASS.len();
+            }
+        }
+        self.raw("<label><input type=\"checkbox\" disabled");
+        self.raw(if done { " checked /> " } else { " /> " });
+        self.label_open = true;
+    }
+
+    fn close_label(&mut self) {
+        if std::mem::take(&mut self.label_open) {
+            self.raw("</label>");
+        }
+    }
+
+    fn footnote_reference(&mut self, name: &str) {
+        let next = self.footnotes.len() + 1;
+        let footnote = self.footnotes.entry(name.to_owned()).or_default();
+        if footnote.number == 0 {
+            footnote.number = next;
+        }
+        footnote.references += 1;
+        let number = footnote.number;
+        let id = reference_id(number, footnote.references);
+        self.raw(&format!(
+            "<sup class=\"footnote-ref\" id=\"{id}\"><a href=\"#fn-{number}\" role=\"doc-noteref\">{number}</a></sup>"
+        ));
+        self.anchors.insert(id);
+    }
+
+    fn footnote_section(&mut self) {
+        let mut used: Vec<(usize, usize, Body)> = self
+            .footnotes
+            .iter()
+            .filter_map(|(name, note)| {
+                let body = self.definitions.remove(name)?;
+                Some((note.number, note.references, body))
+            })
+            .collect();
+        if used.is_empty() {
+            return;
+        }
+        used.sort_by_key(|(number, ..)| *number);
+        self.line();
+        self.raw("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n");
+        for (number, references, mut body) in used {
+            self.raw(&format!("<li id=\"fn-{number}\">"));
+            self.anchors.insert(format!("fn-{number}"));
+            let mut back = String::new();
+            for reference in 1..=references {
+                let id = reference_id(number, reference);
+                back.push_str(&format!(
+                    " <a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\" aria-label=\"Back to the text\">↩</a>"
+                ));
+            }
+            let end = body.html.trim_end().len();
+            let at = if body.html[..end].ends_with("</p>") {
+                end - "</p>".len()
+            } else {
+                end
+            };
+            for hole in body.holes.iter_mut().filter(|hole| hole.at > at) {
+                hole.at += back.len();
+            }
+            body.html.insert_str(at, &back);
+            self.append(body);
+            self.raw("</li>\n");
+        }
+        self.raw("</ol>\n</section>\n");
+    }
+
+    fn append(&mut self, body: Body) {
+        let offset = self.out.html.len();
+        self.out.html.push_str(&body.html);
+        self.out.holes.extend(body.holes.into_iter().map(|mut hole| {
+            hole.at += offset;
+            hole
+        }));
+    }
+
+    fn finish(mut self, undefined: Vec<Undefined>) -> Parsed {
+        self.close_components_deeper_than(0);
+        self.footnote_section();
+        self.undefined(undefined);
+        self.diagnostics
+            .extend(component::diagnostics(&self.source.file, self.scanned));
+        let mut anchors: Vec<Arc<str>> = self.anchors.into_iter().map(Arc::from).collect();
+        anchors.sort();
+        self.out.html.shrink_to_fit();
+        Parsed {
+            body: self.out,
+            links: self.links,
+            headings: self.headings,
+            anchors,
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    fn undefined(&mut self, undefined: Vec<Undefined>) {
+        for reference in undefined {
+            let span = self.scanned.stitched.span(reference.span);
+            let label = &reference.label;
+            if let Some(name) = label.strip_prefix('^') {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        DiagnosticCode::UndefinedFootnote,
+                        &self.source.file,
+                        span,
+                        format!("footnote `{name}` has no text"),
+                    )
+                    .hint(format!("add a line `[^{name}]: …`")),
+                );
+            } else if !reference.shortcut {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        DiagnosticCode::UndefinedReference,
+                        &self.source.file,
+                        span,
+                        format!("no link is defined for `[{label}]`"),
+                    )
+                    .hint(format!("add a line `[{label}]: target`")),
+                );
+            }
+        }
+    }
+}
+
+fn reference_id(number: usize, reference: usize) -> String {
+    if reference == 1 {
+        format!("fnref-{number}")
+    } else {
+        format!("fnref-{number}-{reference}")
+    }
+}
+
+fn attribute(tag: &mut String, key: &str, value: &str) {
+    tag.push(' ');
+    escape_html(&mut *tag, key).expect("a String takes everything");
+    tag.push_str("=\"");
+    escape_html(&mut *tag, value).expect("a String takes everything");
+    tag.push('"');
+}
+
+fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
+    match kind {
+        BlockQuoteKind::Note => ("note", "Note"),
+        BlockQuoteKind::Tip => ("tip", "Tip"),
+        BlockQuoteKind::Important => ("important", "Important"),
+        BlockQuoteKind::Warning => ("warning", "Warning"),
+        BlockQuoteKind::Caution => ("caution", "Caution"),
+    }
+}
+
+/// The target of `[label]: target "title"`.
+fn definition_target(text: &str, definition: Range<usize>) -> Range<usize> {
+    match text[definition.clone()].find("]:") {
+        Some(at) => target_at(text, definition.start + at + 2, definition.end),
+        None => definition,
+    }
+}
+
+/// The target of an inline link whose text ends at `inner_end`: what follows is `](target "title")`.
+fn inline_target(text: &str, inner_end: usize, end: usize) -> Option<Range<usize>> {
+    let at = text.get(inner_end..end)?.find("](")?;
+    Some(target_at(text, inner_end + at + 2, end))
+}
+
+fn target_at(text: &str, start: usize, end: usize) -> Range<usize> {
+    let rest = &text[start..end];
+    let start = start + (rest.len() - rest.trim_start().len());
+    let rest = &text[start..end];
+    if rest.starts_with('<') {
+        let length = rest.find('>').unwrap_or(rest.len());
+        return start + 1..start + length.max(1);
+    }
+    let mut parentheses = 0_usize;
+    let mut escaped = false;
+    for (at, c) in rest.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '(' => parentheses += 1,
+            ')' if parentheses == 0 => return start..start + at,
+            ')' => parentheses -= 1,
+            c if c.is_whitespace() => return start..start + at,
+            _ => {}
+        }
+    }
+    start..end
+}

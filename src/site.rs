@@ -1,0 +1,302 @@
+//! The site as a whole, made from what its pages show of themselves. Cannot see bodies, reads no files.
+
+mod links;
+mod outputs;
+mod sidebar;
+mod sidebar_file;
+mod suggest;
+mod tree;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::parse::{FrontMatter, Heading, Outline};
+use crate::url;
+
+pub use links::{Resolved, resolve};
+pub use sidebar::{Item, ItemId, Sidebar};
+pub use sidebar_file::{SidebarFile, read as read_sidebar_file};
+
+/// Index into `Site::pages`.
+pub type PageId = usize;
+/// Index into `Site::sidebars`.
+pub type SidebarId = usize;
+
+/// What `assemble` is given beside the outlines.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// One for each page, sorted by path.
+    pub outlines: &'a [&'a Outline],
+    pub config: &'a Config,
+    /// The explicit sidebars, if the site has any.
+    pub sidebars: Option<&'a SidebarFile>,
+    /// Content files that are copied, sorted.
+    pub assets: &'a [String],
+    /// What lies in the site's and the theme's `static`, as output paths.
+    pub statics: &'a [String],
+    /// Content prefix as shown: `content/` or nothing.
+    pub prefix: &'a str,
+    /// Whether drafts are published.
+    pub drafts: bool,
+}
+
+/// Every page, its place, and what can be linked to.
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub title: String,
+    /// Pages in the order of their outlines, then generated section pages.
+    pub pages: Vec<Page>,
+    pub sidebars: Vec<Sidebar>,
+    /// Old addresses and where they lead, sorted.
+    pub aliases: Vec<(String, PageId)>,
+    by_url: HashMap<String, PageId>,
+    by_alias: HashMap<String, PageId>,
+    /// Pages by content path with extension.
+    by_path: HashMap<String, PageId>,
+    /// Files that are served as they are, by decoded URL without the slash in front.
+    files: HashMap<String, ()>,
+    /// Where the folder tree begins.
+    home: PageId,
+}
+
+/// A page of the site: written by somebody, or generated for a folder.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Decoded, from the site's root, with both slashes: `/handbook/values/`.
+    pub url: String,
+    pub title: String,
+    pub description: Option<String>,
+    /// The content path of a written page; none for a generated section page.
+    pub path: Option<Arc<str>>,
+    pub file: Option<Arc<str>>,
+    /// The content folder that the page stands for, if it is a folder's page.
+    pub folder: Option<String>,
+    pub order: Option<f64>,
+    pub anchors: Vec<Arc<str>>,
+    /// A draft that is not published is known, so that links to it can be told from broken ones.
+    pub published: bool,
+    pub parent: Option<PageId>,
+    /// In the order of the folder tree.
+    pub children: Vec<PageId>,
+    /// Written pages at or below this one.
+    pub count: usize,
+    /// The sidebar that the page shows.
+    pub sidebar: Option<SidebarId>,
+}
+
+impl Site {
+    /// The page at a decoded URL with both slashes.
+    pub fn page_at(&self, url: &str) -> Option<PageId> {
+        self.by_url.get(url).copied()
+    }
+
+    /// The page that a content path with extension stands for.
+    pub fn page_of(&self, path: &str) -> Option<PageId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The page that had this URL once.
+    pub fn page_once_at(&self, url: &str) -> Option<PageId> {
+        self.by_alias.get(url).copied()
+    }
+
+    /// Whether a file is served at this path.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The page at `/`.
+    pub fn home(&self) -> &Page {
+        &self.pages[self.home]
+    }
+
+    /// The pages that are published: all but drafts.
+    pub fn published(&self) -> impl Iterator<Item = PageId> {
+        (0..self.pages.len()).filter(|page| self.pages[*page].published)
+    }
+
+    /// Written pages that are published.
+    pub fn count(&self) -> usize {
+        self.pages
+            .iter()
+            .filter(|page| page.path.is_some() && page.published)
+            .count()
+    }
+}
+
+/// Makes the site. Cheap enough to do again on any change: it sees no text.
+pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
+    let mut diagnostics = Vec::new();
+    let pages: Vec<Page> = input.outlines.iter().map(|outline| page(outline, input)).collect();
+    let mut site = Site {
+        title: String::new(),
+        pages,
+        sidebars: Vec::new(),
+        aliases: Vec::new(),
+        by_url: HashMap::new(),
+        by_alias: HashMap::new(),
+        by_path: HashMap::new(),
+        files: HashMap::new(),
+        home: 0,
+    };
+    index(&mut site, input, &mut diagnostics);
+    tree::grow(&mut site);
+    site.home = site.by_url["/"];
+    site.title = site_title(&site, input);
+    if site.pages[site.home].title.is_empty() {
+        site.pages[site.home].title = site.title.clone();
+    }
+    aliases(&mut site, input, &mut diagnostics);
+    outputs::check(&site, input, &mut diagnostics);
+    sidebar::attach(&mut site, input, &mut diagnostics);
+    Diagnosed {
+        value: site,
+        diagnostics,
+    }
+}
+
+fn page(outline: &Outline, input: &Input<'_>) -> Page {
+    let matter = &outline.matter;
+    let url = match &matter.url {
+        Some(url) => url.text.clone(),
+        None => url::of_page(&outline.path),
+    };
+    Page {
+        url,
+        title: page_title(outline),
+        description: matter.description.clone(),
+        path: Some(Arc::clone(&outline.path)),
+        file: Some(Arc::clone(&outline.file)),
+        folder: None,
+        order: matter.order,
+        anchors: outline.anchors.clone(),
+        published: input.drafts || !matter.draft,
+        parent: None,
+        children: Vec::new(),
+        count: 0,
+        sidebar: None,
+    }
+}
+
+/// The title of a page, or nothing for a home page that has none: the site's title goes there.
+fn page_title(outline: &Outline) -> String {
+    if let Some(title) = outline.title() {
+        return title.to_owned();
+    }
+    let (folder, name) = url::split_last(url::without_extension(&outline.path));
+    match (url::is_index(name), folder) {
+        (true, "") => String::new(),
+        (true, folder) => url::humanise(url::split_last(folder).1),
+        (false, _) => url::humanise(name),
+    }
+}
+
+fn site_title(site: &Site, input: &Input<'_>) -> String {
+    if let Some(title) = &input.config.title {
+        return title.clone();
+    }
+    let home = site.home().title.as_str();
+    if home.is_empty() { "Handbook".to_owned() } else { home.to_owned() }
+}
+
+/// Fills the maps from URLs and paths to pages. The first page of a URL keeps it; the others are reported.
+fn index(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for (id, outline) in input.outlines.iter().enumerate() {
+        site.by_path.insert(outline.path.to_string(), id);
+        let url = site.pages[id].url.clone();
+        match site.by_url.get(&url) {
+            None => {
+                site.by_url.insert(url, id);
+            }
+            Some(first) => {
+                // A draft that is not published takes nobody's place.
+                if !site.pages[id].published {
+                    continue;
+                }
+                if !site.pages[*first].published {
+                    site.by_url.insert(url, id);
+                    continue;
+                }
+                let other = site.pages[*first].file.as_deref().unwrap_or_default();
+                let span = outline.matter.url.as_ref().map(|url| url.span.clone());
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::DuplicateUrl,
+                        &outline.file,
+                        span,
+                        format!("`{url}` is also the address of `{other}`"),
+                    )
+                    .hint("rename one of the files, or give one a `url:` of its own"),
+                );
+                // Neither is written twice.
+                site.pages[id].published = false;
+            }
+        }
+    }
+    for path in input.assets {
+        site.files.insert(path.clone(), ());
+    }
+    for path in input.statics {
+        site.files.insert(path.clone(), ());
+    }
+}
+
+fn aliases(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for (id, outline) in input.outlines.iter().enumerate() {
+        if !site.pages[id].published {
+            continue;
+        }
+        for alias in &outline.matter.aliases {
+            let text = &alias.text;
+            let conflict = if *text == site.pages[id].url {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::AliasLoop,
+                        &outline.file,
+                        alias.span.clone(),
+                        format!("`{text}` is the page's own address, so it would lead to itself"),
+                    )
+                    .hint("remove the alias"),
+                );
+                continue;
+            } else if let Some(page) = site.by_url.get(text) {
+                site.pages[*page].file.clone()
+            } else if let Some(page) = site.by_alias.get(text) {
+                if *page == id {
+                    continue;
+                }
+                site.pages[*page].file.clone()
+            } else {
+                site.by_alias.insert(text.clone(), id);
+                continue;
+            };
+            let owner = match &conflict {
+                Some(file) => format!("of `{file}`"),
+                None => "of a folder of the site".to_owned(),
+            };
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::AliasConflict,
+                    &outline.file,
+                    alias.span.clone(),
+                    format!("the alias `{text}` is already an address {owner}"),
+                )
+                .hint("remove the alias from one of them"),
+            );
+        }
+    }
+    site.aliases = site.by_alias.iter().map(|(url, page)| (url.clone(), *page)).collect();
+    site.aliases.sort();
+}
+
+/// Whether a template has to print the title as an h1: not where the text has one that says the same.
+pub fn prints_title(matter: &FrontMatter, headings: &[Heading], title: &str) -> bool {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = plain(title);
+    matter.show_title
+        && !headings
+            .iter()
+            .any(|heading| heading.level == 1 && plain(&heading.text) == title)
+}

@@ -1,0 +1,415 @@
+//! Resolves the links of one page against the assembled site. Reads no files.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::parse::{Doc, Link, Role};
+use crate::site::{Page, PageId, Site, suggest};
+use crate::url;
+
+/// Where a link leads and how it is written into the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved {
+    /// Encoded, not yet escaped for HTML.
+    pub href: String,
+    /// The page of this site that it leads to.
+    pub page: Option<PageId>,
+}
+
+/// Resolves every link of a page, in the order of `Doc::links`.
+pub fn resolve(doc: &Doc, page: PageId, site: &Site, config: &Config) -> Diagnosed<Vec<Resolved>> {
+    let mut resolver = Resolver {
+        doc,
+        page,
+        site,
+        config,
+        diagnostics: Vec::new(),
+    };
+    let value = doc.links.iter().map(|link| resolver.link(link)).collect();
+    Diagnosed {
+        value,
+        diagnostics: resolver.diagnostics,
+    }
+}
+
+/// A target taken apart. All parts as written.
+struct Target<'t> {
+    path: &'t str,
+    /// With its `?`, or empty.
+    query: &'t str,
+    /// Without its `#`.
+    fragment: Option<&'t str>,
+}
+
+impl<'t> Target<'t> {
+    fn new(target: &'t str) -> Target<'t> {
+        let (rest, fragment) = match target.split_once('#') {
+            Some((rest, fragment)) => (rest, Some(fragment)),
+            None => (target, None),
+        };
+        let (path, query) = rest.split_at(rest.find('?').unwrap_or(rest.len()));
+        Target {
+            path,
+            query,
+            fragment,
+        }
+    }
+}
+
+/// What lies at a path.
+enum Found {
+    Page(PageId),
+    /// A page under an address that it had once.
+    Alias(PageId),
+    /// Its path on the site, decoded.
+    File(String),
+}
+
+struct Resolver<'a> {
+    doc: &'a Doc,
+    page: PageId,
+    site: &'a Site,
+    config: &'a Config,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Resolver<'_> {
+    fn link(&mut self, link: &Link) -> Resolved {
+        let written = link.target.trim();
+        let own_host;
+        let local = match self.on_own_host(written) {
+            Some(path) => {
+                own_host = path;
+                own_host.as_str()
+            }
+            None if is_external(written) => return external(written),
+            None => written,
+        };
+        let target = Target::new(local);
+        if target.path.is_empty() {
+            return self.within_page(link, &target, written);
+        }
+        let decoded = url::decode(target.path).into_owned();
+        match self.find(&decoded, link.role) {
+            Some(Found::Page(page)) => self.to_page(link, &target, page),
+            Some(Found::Alias(page)) => self.through_alias(link, &target, page),
+            Some(Found::File(path)) => Resolved {
+                href: self.href(&url::of_asset(&path), &target),
+                page: None,
+            },
+            None if self.is_elsewhere(&decoded) => external(local),
+            None => self.broken(link, &target, &decoded),
+        }
+    }
+
+    /// The path on this site of a URL that spells out `base_url`.
+    fn on_own_host(&self, target: &str) -> Option<String> {
+        let base = self.config.base_url.as_ref()?;
+        let host = base.origin.len();
+        if !target.get(..host)?.eq_ignore_ascii_case(&base.origin) {
+            return None;
+        }
+        let rest = &target[host..];
+        if !(rest.is_empty() || rest.starts_with(['/', '?', '#'])) {
+            return None;
+        }
+        let path_end = rest.find(['?', '#']).unwrap_or(rest.len());
+        let decoded = url::decode(&rest[..path_end]);
+        strip_base(&decoded, &base.path)?;
+        Some(if path_end == 0 { format!("/{rest}") } else { rest.to_owned() })
+    }
+
+    fn find(&self, path: &str, role: Role) -> Option<Found> {
+        if path.starts_with('/') {
+            let root = url::join("", path)?;
+            let found = self.lookup(&root, role);
+            if found.is_some() {
+                return found;
+            }
+            let base = &self.config.base_url.as_ref()?.path;
+            let inner = strip_base(path, base)?;
+            return self.lookup(&url::join("", inner)?, role);
+        }
+        let folder = url::split_last(&self.doc.outline.path).0;
+        let by_file = url::join(folder, path).and_then(|path| self.lookup(&path, role));
+        if by_file.is_some() || url::is_markdown(path) {
+            return by_file;
+        }
+        // A relative link may also be meant from the page's address.
+        let address = self.site.pages[self.page].url.trim_matches('/');
+        url::join(address, path).and_then(|path| self.lookup(&path, role))
+    }
+
+    /// What lies at a path from the site's root, without slashes round it.
+    fn lookup(&self, path: &str, role: Role) -> Option<Found> {
+        if self.site.has_file(path) {
+            return Some(Found::File(path.to_owned()));
+        }
+        if role == Role::Show {
+            return None;
+        }
+        let by_path = ["", ".md", ".mdx"]
+            .iter()
+            .find_map(|end| self.site.page_of(&format!("{path}{end}")));
+        if let Some(page) = by_path {
+            return Some(Found::Page(page));
+        }
+        let address = path.strip_suffix("index.html").unwrap_or(path);
+        let address = url::of_folder(address.trim_end_matches('/'));
+        if let Some(page) = self.site.page_at(&address) {
+            return Some(Found::Page(page));
+        }
+        self.site.page_once_at(&address).map(Found::Alias)
+    }
+
+    fn is_elsewhere(&self, path: &str) -> bool {
+        path.starts_with('/') && self.config.elsewhere.iter().any(|p| p.matches(path))
+    }
+
+    fn within_page(&mut self, link: &Link, target: &Target<'_>, written: &str) -> Resolved {
+        let page = self.page;
+        self.check_anchor(link, target, page);
+        Resolved {
+            href: match target.fragment {
+                Some(fragment) => format!("{}#{}", target.query, encoded_fragment(fragment)),
+                None => written.to_owned(),
+            },
+            page: None,
+        }
+    }
+
+    fn to_page(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
+        let url = &self.site.pages[page].url;
+        // Two pages of one address: the one that has it.
+        let page = self.site.page_at(url).unwrap_or(page);
+        let found = &self.site.pages[page];
+        if !found.published {
+            let file = found.file.as_deref().unwrap_or_default();
+            self.report(
+                Code::LinkToDraft,
+                link,
+                format!("`{file}` is a draft, so this link leads nowhere on the published site"),
+                Some("publish the draft first, or remove the link".to_owned()),
+            );
+        } else {
+            self.check_anchor(link, target, page);
+        }
+        Resolved {
+            href: self.href(&found.url, target),
+            page: Some(page),
+        }
+    }
+
+    fn through_alias(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
+        let new = self.spelled(page, &link.target);
+        self.report(
+            Code::LinkThroughAlias,
+            link,
+            format!("`{}` is an old address of this page", link.target),
+            Some(format!("link to {new}")),
+        );
+        self.to_page(link, target, page)
+    }
+
+    fn check_anchor(&mut self, link: &Link, target: &Target<'_>, page: PageId) {
+        let Some(fragment) = target.fragment else {
+            return;
+        };
+        // `#top` is the top of any page, and `#:~:` is for the browser.
+        if fragment.is_empty() || fragment == "top" || fragment.starts_with(":~:") {
+            return;
+        }
+        let decoded = url::decode(fragment);
+        let found = &self.site.pages[page];
+        if found.anchors.binary_search_by(|a| (**a).cmp(&decoded)).is_ok() {
+            return;
+        }
+        let place = match &found.file {
+            _ if page == self.page => "this page".to_owned(),
+            Some(file) => format!("`{file}`"),
+            None => format!("the section page `{}`", found.url),
+        };
+        let hint = suggest::anchor(&decoded, found).map(|near| format!("did you mean `#{near}`?"));
+        self.report(
+            Code::BrokenAnchor,
+            link,
+            format!("no heading or id `#{decoded}` in {place}"),
+            hint,
+        );
+    }
+
+    fn broken(&mut self, link: &Link, target: &Target<'_>, decoded: &str) -> Resolved {
+        let folder = url::split_last(&self.doc.outline.path).0;
+        let joined = url::join(folder, decoded);
+        let wanted = joined.as_deref().unwrap_or(decoded).to_owned();
+        let is_file = link.role == Role::Show || has_file_extension(decoded);
+        if joined.is_none() {
+            let hint = suggest::page(self.site, last_name(decoded)).map(|p| self.did_you_mean(p, link));
+            self.report(
+                if is_file { Code::MissingAsset } else { Code::BrokenLink },
+                link,
+                format!("`{}` leads out of the content folder", link.target),
+                hint,
+            );
+        } else if is_file {
+            let hint = suggest::file(self.site, &wanted).map(|path| {
+                format!("did you mean `{}`?", self.relative_or_rooted(path, decoded))
+            });
+            self.report(
+                Code::MissingAsset,
+                link,
+                format!("no file `{wanted}` in the content or static folder"),
+                hint,
+            );
+        } else {
+            let hint = suggest::page(self.site, &wanted).map(|page| self.did_you_mean(page, link));
+            self.report(
+                Code::BrokenLink,
+                link,
+                format!("`{}` leads to no page", link.target),
+                hint,
+            );
+        }
+        Resolved {
+            href: self.href(&format!("/{wanted}"), target),
+            page: None,
+        }
+    }
+
+    fn did_you_mean(&self, page: PageId, link: &Link) -> String {
+        format!("did you mean {}?", self.spelled(page, &link.target))
+    }
+
+    /// A page as the writer would spell it here: by file where the link is by file, and always with its address.
+    fn spelled(&self, page: PageId, written: &str) -> String {
+        let Page { url, path, .. } = &self.site.pages[page];
+        let by_file = url::is_markdown(Target::new(written).path);
+        match path {
+            Some(path) if by_file && !written.starts_with('/') => {
+                let file = relative(&self.doc.outline.path, path);
+                format!("`{file}`, the page at `{url}`")
+            }
+            Some(path) if by_file => format!("`/{path}`, the page at `{url}`"),
+            _ => format!("`{url}`"),
+        }
+    }
+
+    fn relative_or_rooted(&self, path: &str, written: &str) -> String {
+        if written.starts_with('/') {
+            format!("/{path}")
+        } else {
+            relative(&self.doc.outline.path, path)
+        }
+    }
+
+    /// A path of this site as it stands in an `href`: from the host's root, whatever the writer wrote.
+    fn href(&self, path: &str, target: &Target<'_>) -> String {
+        let base = self.config.base_url.as_ref().map_or("", |base| &base.path);
+        let mut href = url::encode(&format!("{base}{path}"));
+        href.push_str(target.query);
+        if let Some(fragment) = target.fragment {
+            href.push('#');
+            href.push_str(&encoded_fragment(fragment));
+        }
+        href
+    }
+
+    fn report(&mut self, code: Code, link: &Link, message: String, hint: Option<String>) {
+        let file: &Arc<str> = &self.doc.outline.file;
+        self.diagnostics
+            .push(Diagnostic::new(code, file, link.span.clone(), message).maybe_hint(hint));
+    }
+}
+
+fn external(target: &str) -> Resolved {
+    Resolved {
+        href: target.to_owned(),
+        page: None,
+    }
+}
+
+/// Whether a target names another host or another kind of address altogether.
+fn is_external(target: &str) -> bool {
+    if target.starts_with("//") {
+        return true;
+    }
+    let scheme = target
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
+        .unwrap_or(target.len());
+    scheme > 1 && target[scheme..].starts_with(':') && target.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// A path without the site's base in front. `None` if it does not begin with it.
+fn strip_base<'p>(path: &'p str, base: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(base)?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+}
+
+fn encoded_fragment(fragment: &str) -> String {
+    url::encode(&url::decode(fragment))
+}
+
+/// Whether a path names a file that is no page: it ends with an extension, and not with one that pages have.
+fn has_file_extension(path: &str) -> bool {
+    let name = last_name(path);
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => {
+            !stem.is_empty()
+                && (1..=5).contains(&extension.len())
+                && extension.chars().all(|c| c.is_ascii_alphanumeric())
+                && extension.contains(|c: char| c.is_ascii_alphabetic())
+                && !matches!(extension, "md" | "mdx" | "html" | "htm")
+        }
+        None => false,
+    }
+}
+
+fn last_name(path: &str) -> &str {
+    url::split_last(path.trim_end_matches('/')).1
+}
+
+/// The way from one content file to another.
+fn relative(from: &str, to: &str) -> String {
+    let mut from: Vec<&str> = from.split('/').collect();
+    from.pop();
+    let to: Vec<&str> = to.split('/').collect();
+    let shared = from
+        .iter()
+        .zip(&to[..to.len() - 1])
+        .take_while(|(a, b)| a == b)
+        .count();
+    let mut way = "../".repeat(from.len() - shared);
+    way.push_str(&to[shared..].join("/"));
+    way
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_file_extension, is_external, relative};
+
+    #[test]
+    fn what_is_external() {
+        for target in ["https://x.org", "mailto:a@b.c", "//cdn.x.org/a", "tel:+1", "data:image/png;base64,x"] {
+            assert!(is_external(target), "{target}");
+        }
+        for target in ["a.md", "../a:b", "/a", "#a", "?a", "a/b:c", "", "c:/x"] {
+            assert!(!is_external(target), "{target}");
+        }
+    }
+
+    #[test]
+    fn the_way_between_files() {
+        assert_eq!(relative("a/b/c.md", "a/d.md"), "../d.md");
+        assert_eq!(relative("a.md", "b/c.md"), "b/c.md");
+        assert_eq!(relative("a/b.md", "a/c.md"), "c.md");
+    }
+
+    #[test]
+    fn pages_and_files() {
+        assert!(has_file_extension("a/b.pdf"));
+        assert!(!has_file_extension("a/v1.2"));
+        assert!(!has_file_extension("a/b.md"));
+        assert!(!has_file_extension("a.b/c"));
+    }
+}

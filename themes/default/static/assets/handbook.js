@@ -1,0 +1,69 @@
+// Enhances what already works without it: colours by choice, a sidebar that keeps its place,
+// the section being read. Wants no build step and no library.
+(() => {
+  const root = document.documentElement;
+  const one = (selector) => document.querySelector(selector);
+  const stored = (storage, key, value) => {
+    try {
+      const s = window[storage];
+      return value === undefined ? s.getItem(key) : value ? s.setItem(key, value) : s.removeItem(key);
+    } catch {} // storage is forbidden: the choice holds for this page
+  };
+
+  const button = one(".theme");
+  if (button) {
+    const order = ["", "light", "dark"];
+    const label = () => {
+      button.title = `Colours: ${root.dataset.theme || "automatic"}`;
+      button.setAttribute("aria-label", button.title);
+    };
+    button.onclick = () => {
+      const theme = order[(order.indexOf(root.dataset.theme || "") + 1) % 3];
+      theme ? (root.dataset.theme = theme) : delete root.dataset.theme;
+      stored("localStorage", "handbook-theme", theme);
+      label();
+    };
+    label();
+  }
+
+  const show = (box, link) => {
+    if (!box || !link) return;
+    const b = box.getBoundingClientRect(), l = link.getBoundingClientRect();
+    if (l.top < b.top + 40 || l.bottom > b.bottom - 40) box.scrollTop += l.top - b.top - b.height / 2;
+  };
+
+  const sidebar = one(".sidebar");
+  if (sidebar) {
+    const current = sidebar.querySelector("[aria-current]");
+    sidebar.scrollTop = stored("sessionStorage", "handbook-sidebar") || 0;
+    show(sidebar, current);
+    sidebar.addEventListener("toggle", () => show(sidebar, current));
+    addEventListener("pagehide", () => {
+      stored("sessionStorage", "handbook-sidebar", String(sidebar.scrollTop));
+      if (sidebar.matches(":popover-open")) sidebar.hidePopover();
+    });
+    matchMedia("(min-width: 52em)").onchange = () => {
+      if (sidebar.matches(":popover-open")) sidebar.hidePopover();
+    };
+  }
+
+  const toc = one(".toc");
+  if (toc && window.IntersectionObserver) {
+    const links = new Map();
+    for (const a of toc.querySelectorAll("a")) {
+      const heading = document.getElementById(a.getAttribute("href").slice(1));
+      if (heading) links.set(heading, a);
+    }
+    let now;
+    // A heading is passed when it leaves the upper third of the window upward.
+    const seen = new IntersectionObserver(() => {
+      let last;
+      for (const [heading, a] of links) if (heading.getBoundingClientRect().top < innerHeight / 3) last = a;
+      if (last === now) return;
+      now?.removeAttribute("aria-current");
+      (now = last)?.setAttribute("aria-current", "location");
+      show(toc, now);
+    }, { rootMargin: "0px 0px -66% 0px" });
+    for (const heading of links.keys()) seen.observe(heading);
+  }
+})();
