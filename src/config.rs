@@ -49,8 +49,10 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Option<BaseUrl> {
         let text = text.trim();
         let scheme_end = text.find("://")?;
-        if !matches!(text[..scheme_end].to_ascii_lowercase().as_str(), "http" | "https")
-            || text.contains(['?', '#', '\\', '"', '<', '>'])
+        if !matches!(
+            text[..scheme_end].to_ascii_lowercase().as_str(),
+            "http" | "https"
+        ) || text.contains(['?', '#', '\\', '"', '<', '>'])
             || text.contains(char::is_whitespace)
         {
             return None;
@@ -88,7 +90,9 @@ impl Elsewhere {
         }
         let (wanted, parts) = (pattern.split('/'), path.split('/'));
         wanted.clone().count() == parts.clone().count()
-            && wanted.zip(parts).all(|(want, part)| part_matches(want, part))
+            && wanted
+                .zip(parts)
+                .all(|(want, part)| part_matches(want, part))
     }
 }
 
@@ -285,7 +289,11 @@ impl Reader<'_> {
         let kind = if place.starts_with("diagnostic") {
             format!("unknown {place}`{}`", entry.key)
         } else {
-            format!("unknown key `{}{}`", place.replace("[links] ", "links."), entry.key)
+            format!(
+                "unknown key `{}{}`",
+                place.replace("[links] ", "links."),
+                entry.key
+            )
         };
         let nearest = known
             .iter()
@@ -316,7 +324,10 @@ mod tests {
         let read = read(&"handbook.toml".into(), text);
         assert_eq!(read.diagnostics, []);
         let base = read.value.base_url.unwrap();
-        assert_eq!((base.origin.as_str(), base.path.as_str()), ("https://x.org", "/docs"));
+        assert_eq!(
+            (base.origin.as_str(), base.path.as_str()),
+            ("https://x.org", "/docs")
+        );
         assert_eq!(read.value.levels[&Code::BrokenLink], Level::Warn);
     }
 
@@ -327,13 +338,27 @@ mod tests {
         let found: Vec<_> = read
             .diagnostics
             .iter()
-            .map(|d| (d.code, &text[d.span.clone().unwrap()], d.hints.first().map(String::as_str)))
+            .map(|d| {
+                (
+                    d.code,
+                    &text[d.span.clone().unwrap()],
+                    d.hints.first().map(String::as_str),
+                )
+            })
             .collect();
         assert_eq!(
             found,
             [
-                (Code::ConfigUnknownKey, "titel", Some("did you mean `title`?")),
-                (Code::ConfigUnknownKey, "broken-lnk", Some("did you mean `broken-link`?")),
+                (
+                    Code::ConfigUnknownKey,
+                    "titel",
+                    Some("did you mean `title`?")
+                ),
+                (
+                    Code::ConfigUnknownKey,
+                    "broken-lnk",
+                    Some("did you mean `broken-link`?")
+                ),
                 (Code::ConfigSyntax, "3", None),
             ]
         );

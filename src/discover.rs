@@ -107,7 +107,10 @@ pub fn files(place: &Place, out: &Path) -> Files {
     for path in paths {
         let behind_underscore = path.split('/').any(|part| part.starts_with('_'));
         let is_index = matches!(url::split_last(&path).1, "_index.md" | "_index.mdx");
-        let folder_behind = url::split_last(&path).0.split('/').any(|part| part.starts_with('_'));
+        let folder_behind = url::split_last(&path)
+            .0
+            .split('/')
+            .any(|part| part.starts_with('_'));
         if path == SIDEBARS_NAME {
             files.sidebars = true;
         } else if url::is_markdown(&path) && (!behind_underscore || (is_index && !folder_behind)) {
@@ -165,12 +168,15 @@ impl Walk<'_> {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     match self.relative(entry.path()) {
                         Ok(path) => paths.push(path),
-                        Err(lossy) => diagnostics.push(Diagnostic::new(
-                            Code::NotUtf8,
-                            &format!("{prefix}{lossy}").into(),
-                            None,
-                            "the name of this file is not UTF-8, so it has no address",
-                        ).hint("rename the file")),
+                        Err(lossy) => diagnostics.push(
+                            Diagnostic::new(
+                                Code::NotUtf8,
+                                &format!("{prefix}{lossy}").into(),
+                                None,
+                                "the name of this file is not UTF-8, so it has no address",
+                            )
+                            .hint("rename the file"),
+                        ),
                     }
                 }
                 Ok(_) => {}

@@ -1,11 +1,18 @@
 //! `handbook`: a static site generator for company handbooks.
 
+pub mod cli;
+mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod discover;
+pub mod emit;
 pub mod error;
+pub mod highlight;
 pub mod parse;
+pub mod render;
+pub mod session;
 pub mod site;
 pub mod source;
+pub mod theme_files;
 pub mod tree;
 pub mod url;

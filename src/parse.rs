@@ -15,7 +15,6 @@ use crate::source::Source;
 
 pub use anchors::Slugger;
 pub use front_matter::{FrontMatter, Placed, SidebarChoice};
-pub(crate) use front_matter::one_slip;
 
 /// How Markdown is read. The default is what pages get; the CommonMark examples are run with everything off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

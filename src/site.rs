@@ -1,8 +1,10 @@
 //! The site as a whole, made from what its pages show of themselves. Cannot see bodies, reads no files.
 
+mod components;
 mod links;
 mod outputs;
 mod sidebar;
+mod sidebar_entry;
 mod sidebar_file;
 mod suggest;
 mod tree;
@@ -12,11 +14,12 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
-use crate::parse::{FrontMatter, Heading, Outline};
+use crate::parse::{Doc, FrontMatter, Heading, Outline};
 use crate::url;
 
-pub use links::{Resolved, resolve};
-pub use sidebar::{Item, ItemId, Sidebar};
+pub use links::Resolved;
+pub use sidebar::{Item, ItemId, Sidebar, Target as SidebarTarget};
+pub use sidebar_entry::{Entered, enter_page};
 pub use sidebar_file::{SidebarFile, read as read_sidebar_file};
 
 /// Index into `Site::pages`.
@@ -129,7 +132,11 @@ impl Site {
 /// Makes the site. Cheap enough to do again on any change: it sees no text.
 pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
     let mut diagnostics = Vec::new();
-    let pages: Vec<Page> = input.outlines.iter().map(|outline| page(outline, input)).collect();
+    let pages: Vec<Page> = input
+        .outlines
+        .iter()
+        .map(|outline| page(outline, input))
+        .collect();
     let mut site = Site {
         title: String::new(),
         pages,
@@ -198,7 +205,11 @@ fn site_title(site: &Site, input: &Input<'_>) -> String {
         return title.clone();
     }
     let home = site.home().title.as_str();
-    if home.is_empty() { "Handbook".to_owned() } else { home.to_owned() }
+    if home.is_empty() {
+        "Handbook".to_owned()
+    } else {
+        home.to_owned()
+    }
 }
 
 /// Fills the maps from URLs and paths to pages. The first page of a URL keeps it; the others are reported.
@@ -287,8 +298,19 @@ fn aliases(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>
             );
         }
     }
-    site.aliases = site.by_alias.iter().map(|(url, page)| (url.clone(), *page)).collect();
+    site.aliases = site
+        .by_alias
+        .iter()
+        .map(|(url, page)| (url.clone(), *page))
+        .collect();
     site.aliases.sort();
+}
+
+/// Closes what one page leaves open: its links, and whether its components are known.
+pub fn resolve(doc: &Doc, page: PageId, site: &Site, config: &Config) -> Diagnosed<Vec<Resolved>> {
+    let mut resolved = links::resolve(doc, page, site, config);
+    resolved.diagnostics.extend(components::check(doc));
+    resolved
 }
 
 /// Whether a template has to print the title as an h1: not where the text has one that says the same.

@@ -221,7 +221,9 @@ fn from_yaml(bytes: &Bytes<'_>, spanned: Spanned<YamlValue>) -> Node {
 fn whole(text: &str, span: Range<usize>, value: &Value) -> Range<usize> {
     let last = match value {
         Value::Sequence(items) => items.last().map_or(span.end, |item| item.span.end),
-        Value::Map(entries) => entries.last().map_or(span.end, |entry| entry.value.span.end),
+        Value::Map(entries) => entries
+            .last()
+            .map_or(span.end, |entry| entry.value.span.end),
         _ => return span,
     };
     let closer = match text.as_bytes().get(span.start) {

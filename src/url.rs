@@ -108,7 +108,11 @@ pub fn output_path(url: &str) -> String {
 /// A path against a folder, with `.` and `..` resolved. `None` if it leads out of the root.
 pub fn join(folder: &str, relative: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
-    let from = if relative.starts_with('/') { "" } else { folder };
+    let from = if relative.starts_with('/') {
+        ""
+    } else {
+        folder
+    };
     for part in from.split('/').chain(relative.split('/')) {
         match part {
             "" | "." => {}

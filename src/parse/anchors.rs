@@ -67,8 +67,14 @@ mod tests {
     fn slugs_are_githubs() {
         for (text, expected) in [
             ("Promises", "promises"),
-            ("Why do we work on the open source product?", "why-do-we-work-on-the-open-source-product"),
-            ("Creation, Collaboration or Compliance**", "creation-collaboration-or-compliance"),
+            (
+                "Why do we work on the open source product?",
+                "why-do-we-work-on-the-open-source-product",
+            ),
+            (
+                "Creation, Collaboration or Compliance**",
+                "creation-collaboration-or-compliance",
+            ),
             ("A & B", "a--b"),
             ("snake_case  twice", "snake_case--twice"),
             ("Über uns", "über-uns"),
@@ -85,7 +91,10 @@ mod tests {
     #[test]
     fn repeated_headings_are_numbered() {
         let mut slugger = Slugger::default();
-        let slugs: Vec<_> = ["A", "A", "A-1", "A"].iter().map(|t| slugger.slug(t)).collect();
+        let slugs: Vec<_> = ["A", "A", "A-1", "A"]
+            .iter()
+            .map(|t| slugger.slug(t))
+            .collect();
         assert_eq!(slugs, ["a", "a-1", "a-1-1", "a-2"]);
     }
 }

@@ -26,9 +26,45 @@ const SHORT_TAG: usize = 256;
 
 /// HTML elements that people write with a capital letter.
 const HTML_NAMES: &[&str] = &[
-    "a", "b", "blockquote", "body", "br", "center", "code", "div", "em", "font", "h1", "h2", "h3",
-    "h4", "h5", "h6", "hr", "html", "i", "img", "input", "li", "ol", "p", "pre", "script", "span",
-    "strong", "style", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
+    "a",
+    "b",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "div",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "html",
+    "i",
+    "img",
+    "input",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "script",
+    "span",
+    "strong",
+    "style",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +185,10 @@ impl Scanned {
         let at = text.find(OPEN)?;
         let inner = &text[at + OPEN.len_utf8()..];
         let end = inner.find(CLOSE)?;
-        let tag = inner[..end].parse().ok().filter(|tag| *tag < self.tags.len())?;
+        let tag = inner[..end]
+            .parse()
+            .ok()
+            .filter(|tag| *tag < self.tags.len())?;
         Some((&text[..at], tag, &inner[end + CLOSE.len_utf8()..]))
     }
 }
@@ -269,9 +308,17 @@ fn tags(text: &str, code: &CodeRanges) -> Vec<Tag> {
             continue;
         }
         let escaped = start > 0 && bytes[start - 1] == b'\\';
-        let longest = if wasted < PATIENCE { LONGEST_TAG } else { SHORT_TAG };
+        let longest = if wasted < PATIENCE {
+            LONGEST_TAG
+        } else {
+            SHORT_TAG
+        };
         let limit = text.floor_char_boundary((start + longest).min(text.len()));
-        let tag = if escaped { None } else { tag(&text[..limit], start, &mut wasted) };
+        let tag = if escaped {
+            None
+        } else {
+            tag(&text[..limit], start, &mut wasted)
+        };
         match tag {
             Some(found) => {
                 at = found.span.end;
@@ -291,7 +338,10 @@ fn tags(text: &str, code: &CodeRanges) -> Vec<Tag> {
 /// The end of the range that holds `at`, if one does. The ranges are sorted.
 fn end_of(ranges: &[Range<usize>], at: usize) -> Option<usize> {
     let next = ranges.partition_point(|range| range.start <= at);
-    ranges[..next].last().filter(|range| at < range.end).map(|range| range.end)
+    ranges[..next]
+        .last()
+        .filter(|range| at < range.end)
+        .map(|range| range.end)
 }
 
 /// The tag that begins at `start`, if one does. Adds to `wasted` what was read in vain.
@@ -372,7 +422,8 @@ fn attribute(text: &str) -> Option<usize> {
         quote @ ('"' | '\'') => Some(at + 1 + rest[1..].find(quote)? + 1),
         '{' => Some(at + braces(rest)?),
         _ => {
-            let bare = rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '<' | '"' | '\''))?;
+            let bare =
+                rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '<' | '"' | '\''))?;
             (bare > 0).then_some(at + bare)
         }
     }
@@ -415,7 +466,10 @@ fn pair(tags: &mut [Tag]) {
                 *open_by_name.entry(tags[index].name.clone()).or_default() += 1;
             }
             Kind::Close => {
-                if open_by_name.get(&tags[index].name).is_none_or(|count| *count == 0) {
+                if open_by_name
+                    .get(&tags[index].name)
+                    .is_none_or(|count| *count == 0)
+                {
                     continue;
                 }
                 while let Some(candidate) = open.pop() {
@@ -441,14 +495,20 @@ fn stitch(text: &str, start: usize, tags: &[Tag]) -> Stitched {
     let mut next_tag = 0;
     for (index, line) in lines.iter().enumerate() {
         let alone_before = index > 0 && lines[index - 1].only_tags;
-        let blank = text[line.range.clone()].trim_matches([' ', '\t', '>', '\n', '\r']).is_empty();
+        let blank = text[line.range.clone()]
+            .trim_matches([' ', '\t', '>', '\n', '\r'])
+            .is_empty();
         let after_text = index > 0 && !lines[index - 1].only_tags && line.only_tags;
         if (alone_before && !blank) || after_text {
             stitched.insert(&format!("{}\n", line.prefix), start + line.range.start);
         }
-        let indent = text[line.range.clone()].len() - text[line.range.clone()].trim_start_matches(' ').len();
+        let indent =
+            text[line.range.clone()].len() - text[line.range.clone()].trim_start_matches(' ').len();
         let mut at = line.range.start + indent.min(line.dedent);
-        while let Some(tag) = tags.get(next_tag).filter(|tag| tag.span.start < line.range.end) {
+        while let Some(tag) = tags
+            .get(next_tag)
+            .filter(|tag| tag.span.start < line.range.end)
+        {
             stitched.copy(&text[at..tag.span.start], start + at);
             stitched.insert(&format!("{OPEN}{next_tag}{CLOSE}"), start + tag.span.start);
             at = tag.span.end;
@@ -480,7 +540,9 @@ fn lines(text: &str, tags: &[Tag]) -> Vec<Line> {
         while let Some(tag) = tags.get(line_of.len()).filter(|tag| tag.span.start < end) {
             line_of.push(lines.len());
             if tag.span.end > end {
-                end = text[tag.span.end..].find('\n').map_or(text.len(), |n| tag.span.end + n + 1);
+                end = text[tag.span.end..]
+                    .find('\n')
+                    .map_or(text.len(), |n| tag.span.end + n + 1);
             }
         }
         let here = &tags[first_tag..line_of.len()];
@@ -500,7 +562,11 @@ fn lines(text: &str, tags: &[Tag]) -> Vec<Line> {
         lines.push(Line {
             range: at..end,
             only_tags,
-            prefix: if prefix.contains('>') { prefix.trim_end().to_owned() } else { String::new() },
+            prefix: if prefix.contains('>') {
+                prefix.trim_end().to_owned()
+            } else {
+                String::new()
+            },
             dedent: 0,
         });
         at = end;
@@ -528,7 +594,11 @@ fn dedent(text: &str, tags: &[Tag], line_of: &[usize], lines: &mut [Line]) {
         };
         let base = indent_of(&lines[open]).unwrap_or(0);
         let body = open + 1..close;
-        let shared = lines[body.clone()].iter().filter_map(indent_of).min().unwrap_or(0);
+        let shared = lines[body.clone()]
+            .iter()
+            .filter_map(indent_of)
+            .min()
+            .unwrap_or(0);
         if shared > base {
             for line in &mut lines[body] {
                 line.dedent += shared - base;
@@ -556,7 +626,10 @@ mod tests {
     #[test]
     fn tags_in_all_their_shapes() {
         assert_eq!(names("<Foo />"), ["Foo"]);
-        assert_eq!(names("<Tab.Group x={[1, \"}\"]} y='a>b' z>text</Tab.Group>"), ["Tab.Group", "Tab.Group"]);
+        assert_eq!(
+            names("<Tab.Group x={[1, \"}\"]} y='a>b' z>text</Tab.Group>"),
+            ["Tab.Group", "Tab.Group"]
+        );
         assert_eq!(names("<A1b\n  x=\"1\"\n\n  y={{a: 1}}\n/>"), ["A1b"]);
         assert_eq!(names("a <Foo {...props}/> b"), ["Foo"]);
         assert_eq!(found("<Foo>")[0], ("Foo".to_owned(), Kind::Open, false));
@@ -566,8 +639,21 @@ mod tests {
     #[test]
     fn what_is_no_component() {
         for text in [
-            "<BR>", "<REPO>", "<YOUR-TOKEN>", "<20%", "a < B", "<foo>", "`<Foo>`", "```\n<Foo>\n```",
-            "    <Foo>", "<!-- <Foo> -->", "\\<Foo>", "<Foo", "<Foo \"x\">", "<Https://x.org>", "<Div>",
+            "<BR>",
+            "<REPO>",
+            "<YOUR-TOKEN>",
+            "<20%",
+            "a < B",
+            "<foo>",
+            "`<Foo>`",
+            "```\n<Foo>\n```",
+            "    <Foo>",
+            "<!-- <Foo> -->",
+            "\\<Foo>",
+            "<Foo",
+            "<Foo \"x\">",
+            "<Https://x.org>",
+            "<Div>",
             "<!--\n\n<Foo>\n\n-->",
         ] {
             assert_eq!(names(text), [""; 0], "{text:?}");
@@ -578,7 +664,10 @@ mod tests {
     fn fences_inside_components_are_code() {
         assert_eq!(names("<Foo>\n```\n<Bar>\n```\n</Foo>"), ["Foo", "Foo"]);
         assert_eq!(names("<Foo>\n\n```\n<Bar>\n```\n\n</Foo>"), ["Foo", "Foo"]);
-        assert_eq!(names("<Foo>\n\n    <Bar />\n\n</Foo>"), ["Foo", "Bar", "Foo"]);
+        assert_eq!(
+            names("<Foo>\n\n    <Bar />\n\n</Foo>"),
+            ["Foo", "Bar", "Foo"]
+        );
     }
 
     #[test]

@@ -178,7 +178,10 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Head> {
 
 fn find_fence(text: &str) -> Fence {
     let mut lines = Lines { text, at: 0 };
-    let Some(first) = lines.by_ref().find(|line| !text[line.clone()].trim().is_empty()) else {
+    let Some(first) = lines
+        .by_ref()
+        .find(|line| !text[line.clone()].trim().is_empty())
+    else {
         return Fence::Absent;
     };
     let opener = text[first.clone()].trim_end();
@@ -268,7 +271,13 @@ impl Iterator for Lines<'_> {
         }
         let start = self.at;
         self.at = next_line(self.text, start);
-        Some(start..start + self.text[start..self.at].trim_end_matches(['\n', '\r']).len())
+        Some(
+            start
+                ..start
+                    + self.text[start..self.at]
+                        .trim_end_matches(['\n', '\r'])
+                        .len(),
+        )
     }
 }
 
@@ -346,7 +355,9 @@ impl Reader<'_> {
                 "seo" => self.seo(&field, &entry.value, &mut matter),
                 "order" | "weight" => matter.order = self.number(&field),
                 "url" => matter.url = self.url(&field),
-                "aliases" | "redirect_from" => matter.aliases.extend(self.urls(&field, &entry.value)),
+                "aliases" | "redirect_from" => {
+                    matter.aliases.extend(self.urls(&field, &entry.value))
+                }
                 "draft" => matter.draft = self.boolean(&field, false),
                 "date" => matter.date = self.text(&field),
                 "author" => {
@@ -508,7 +519,9 @@ impl Reader<'_> {
                 self.report(
                     Code::FrontMatterType,
                     span,
-                    format!("`{key}` is a path on this site like `/handbook/values/`, found `{text}`"),
+                    format!(
+                        "`{key}` is a path on this site like `/handbook/values/`, found `{text}`"
+                    ),
                     None,
                 );
                 None
@@ -601,7 +614,7 @@ fn scalar_text(value: &Value) -> Option<String> {
 }
 
 /// The known key that this one is a slip of: one letter off, or another case, or other word breaks.
-pub(crate) fn one_slip<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+fn one_slip<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     let plain = |key: &str| key.to_lowercase().replace(['-', '_', ' '], "");
     let plain_key = plain(key);
     known
@@ -625,8 +638,15 @@ fn quoting_hint(head: &str, error: &SyntaxError) -> Option<String> {
     if value.starts_with(['"', '\'', '[', '{', '|', '>']) {
         return None;
     }
-    (value.contains(": ") || value.ends_with(':') || value.starts_with(['@', '`', '*', '&', '%', '!']))
-        .then(|| format!("quote the value: `{key}: \"{}\"`", value.replace('"', "\\\"")))
+    (value.contains(": ")
+        || value.ends_with(':')
+        || value.starts_with(['@', '`', '*', '&', '%', '!']))
+    .then(|| {
+        format!(
+            "quote the value: `{key}: \"{}\"`",
+            value.replace('"', "\\\"")
+        )
+    })
 }
 
 #[cfg(test)]
@@ -670,7 +690,15 @@ mod tests {
 
     #[test]
     fn a_rule_is_no_front_matter() {
-        for text in ["---", "---\n", "---\n\nprose\n", "a\n---\nb: c\n---\n", "{braces} and text", "+++", ""] {
+        for text in [
+            "---",
+            "---\n",
+            "---\n\nprose\n",
+            "a\n---\nb: c\n---\n",
+            "{braces} and text",
+            "+++",
+            "",
+        ] {
             assert_eq!(parse(text).1, text, "{text:?}");
             assert_eq!(parse(text).2, []);
         }
@@ -681,7 +709,10 @@ mod tests {
         assert_eq!(title("---\ntitle: 2024\n---\n").as_deref(), Some("2024"));
         assert_eq!(title("---\ntitle: 1.10\n---\n").as_deref(), Some("1.10"));
         assert_eq!(title("---\ntitle: true\n---\n").as_deref(), Some("true"));
-        assert_eq!(title("---\ntitle: 2024-01-02\n---\n").as_deref(), Some("2024-01-02"));
+        assert_eq!(
+            title("---\ntitle: 2024-01-02\n---\n").as_deref(),
+            Some("2024-01-02")
+        );
         assert_eq!(title("---\ntitle:\n---\n"), None);
     }
 
@@ -693,10 +724,18 @@ mod tests {
             ("---\nshowTitle: maybe\n---\n", FrontMatterType, "maybe"),
             ("---\norder: first\n---\n", FrontMatterType, "first"),
             ("---\ntitle: [a]\n---\n", FrontMatterType, "[a]"),
-            ("---\ntitle: a\ntitle: b\n---\n", FrontMatterDuplicateKey, "title"),
+            (
+                "---\ntitle: a\ntitle: b\n---\n",
+                FrontMatterDuplicateKey,
+                "title",
+            ),
             ("---\n- a\n- b\n---\n", FrontMatterSyntax, "- a\n- b"),
             ("---\nsidbar: x\n---\n", FrontMatterUnknownKey, "sidbar"),
-            ("---\nshow_title: false\n---\n", FrontMatterUnknownKey, "show_title"),
+            (
+                "---\nshow_title: false\n---\n",
+                FrontMatterUnknownKey,
+                "show_title",
+            ),
             ("---\nurl: ../x\n---\n", FrontMatterType, "../x"),
             ("---\nsidebar: [a]\n---\n", FrontMatterType, "[a]"),
         ];
@@ -714,8 +753,14 @@ mod tests {
         assert!(matches!(matter.sidebar, SidebarChoice::Named(name) if name.text == "Handbook"));
         let aliases: Vec<_> = matter.aliases.iter().map(|a| a.text.as_str()).collect();
         assert_eq!(aliases, ["/old/", "/older/"]);
-        assert_eq!(parse("---\nsidebar: null\n---\n").0.sidebar, SidebarChoice::None);
-        assert_eq!(parse("---\nsidebar: false\n---\n").0.sidebar, SidebarChoice::None);
+        assert_eq!(
+            parse("---\nsidebar: null\n---\n").0.sidebar,
+            SidebarChoice::None
+        );
+        assert_eq!(
+            parse("---\nsidebar: false\n---\n").0.sidebar,
+            SidebarChoice::None
+        );
         assert_eq!(parse("---\nx: 1\n---\n").0.sidebar, SidebarChoice::Inherit);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use html5gum::Tokenizer;
 use html5gum::Span;
+use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 use crate::parse::Role;
@@ -60,7 +60,9 @@ pub fn read(html: &str) -> Found {
                     attribute_value(&mut found, &tag, &attribute, value, range);
                 }
                 CallbackEvent::Comment { .. } => {
-                    found.parts.extend(comment_range(html, span.start..span.end).map(Part::Comment));
+                    found
+                        .parts
+                        .extend(comment_range(html, span.start..span.end).map(Part::Comment));
                 }
                 _ => {}
             }
@@ -87,10 +89,7 @@ fn attribute_value(
             role: Role::Go,
         }),
         ("link" | "image" | "use", "href" | "xlink:href")
-        | (
-            "img" | "script" | "source" | "video" | "audio" | "track" | "embed" | "input",
-            "src",
-        )
+        | ("img" | "script" | "source" | "video" | "audio" | "track" | "embed" | "input", "src")
         | ("video", "poster")
         | ("object", "data") => found.parts.push(Part::Link {
             range,
@@ -145,7 +144,9 @@ fn value_range(html: &str, span: Range<usize>) -> Range<usize> {
 
 /// The whole of a comment from `<!--` to `-->`.
 fn comment_range(html: &str, span: Range<usize>) -> Option<Range<usize>> {
-    let start = html[..span.end.min(html.len())].rfind("<!--").filter(|at| *at <= span.start)?;
+    let start = html[..span.end.min(html.len())]
+        .rfind("<!--")
+        .filter(|at| *at <= span.start)?;
     let end = html[start + 4..]
         .find("-->")
         .map_or(html.len(), |at| start + 4 + at + 3);
@@ -169,10 +170,16 @@ mod tests {
 
     #[test]
     fn links_are_found_where_they_stand() {
-        assert_eq!(links("<a class=x href=\"a.md#b\">"), [("a.md#b", "a.md#b".to_owned())]);
+        assert_eq!(
+            links("<a class=x href=\"a.md#b\">"),
+            [("a.md#b", "a.md#b".to_owned())]
+        );
         assert_eq!(links("<a href='a'><img src=b.png>").len(), 2);
         assert_eq!(links("<img src=b.png>")[0].0, "b.png");
-        assert_eq!(links("<a href=\"x?a=1&amp;b=2\">"), [("x?a=1&amp;b=2", "x?a=1&b=2".to_owned())]);
+        assert_eq!(
+            links("<a href=\"x?a=1&amp;b=2\">"),
+            [("x?a=1&amp;b=2", "x?a=1&b=2".to_owned())]
+        );
         assert_eq!(links("<p data-href=\"x\"></p>"), []);
         let both = links("<img srcset=\"a.png 1x, b.png 2x\">");
         assert_eq!([both[0].0, both[1].0], ["a.png", "b.png"]);

@@ -15,9 +15,7 @@ use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
 use crate::parse::component::{self, Scanned};
 use crate::parse::html::{self, Part};
 use crate::parse::stitched::Stitched;
-use crate::parse::{
-    Body, Code, Component, Filling, Heading, Hole, Link, Options, Role, Slugger,
-};
+use crate::parse::{Body, Code, Component, Filling, Heading, Hole, Link, Options, Role, Slugger};
 use crate::source::Source;
 use crate::url;
 
@@ -753,7 +751,8 @@ impl<'a> Writer<'a> {
                 break;
             }
             let tag = &self.scanned.tags[open.tag];
-            self.diagnostics.push(component::unclosed(&self.source.file, tag));
+            self.diagnostics
+                .push(component::unclosed(&self.source.file, tag));
             self.close_component();
         }
     }
@@ -785,7 +784,8 @@ impl<'a> Writer<'a> {
                 None => {
                     let text = &self.scanned.stitched.text;
                     let span = definition_target(text, definition.clone());
-                    self.by_definition.insert(definition.start, self.links.len());
+                    self.by_definition
+                        .insert(definition.start, self.links.len());
                     self.links.push(Link {
                         target,
                         span: self.scanned.stitched.span(span),
@@ -832,7 +832,13 @@ impl<'a> Writer<'a> {
         if let Some(at) = self.out.html.rfind("<li>") {
             const CLASS: &str = " class=\"task\"";
             self.out.html.insert_str(at + 3, CLASS);
-            for hole in self.out.holes.iter_mut().rev().take_while(|hole| hole.at > at) {
+            for hole in self
+                .out
+                .holes
+                .iter_mut()
+                .rev()
+                .take_while(|hole| hole.at > at)
+            {
                 hole.at += CLASS.len();
             }
         }
@@ -876,7 +882,9 @@ impl<'a> Writer<'a> {
         }
         used.sort_by_key(|(number, ..)| *number);
         self.line();
-        self.raw("<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n");
+        self.raw(
+            "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n",
+        );
         for (number, references, mut body) in used {
             self.raw(&format!("<li id=\"fn-{number}\">"));
             self.anchors.insert(format!("fn-{number}"));
@@ -906,10 +914,12 @@ impl<'a> Writer<'a> {
     fn append(&mut self, body: Body) {
         let offset = self.out.html.len();
         self.out.html.push_str(&body.html);
-        self.out.holes.extend(body.holes.into_iter().map(|mut hole| {
-            hole.at += offset;
-            hole
-        }));
+        self.out
+            .holes
+            .extend(body.holes.into_iter().map(|mut hole| {
+                hole.at += offset;
+                hole
+            }));
     }
 
     fn finish(mut self, undefined: Vec<Undefined>) -> Parsed {

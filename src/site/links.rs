@@ -117,7 +117,11 @@ impl Resolver<'_> {
         let path_end = rest.find(['?', '#']).unwrap_or(rest.len());
         let decoded = url::decode(&rest[..path_end]);
         strip_base(&decoded, &base.path)?;
-        Some(if path_end == 0 { format!("/{rest}") } else { rest.to_owned() })
+        Some(if path_end == 0 {
+            format!("/{rest}")
+        } else {
+            rest.to_owned()
+        })
     }
 
     fn find(&self, path: &str, role: Role) -> Option<Found> {
@@ -222,7 +226,11 @@ impl Resolver<'_> {
         }
         let decoded = url::decode(fragment);
         let found = &self.site.pages[page];
-        if found.anchors.binary_search_by(|a| (**a).cmp(&decoded)).is_ok() {
+        if found
+            .anchors
+            .binary_search_by(|a| (**a).cmp(&decoded))
+            .is_ok()
+        {
             return;
         }
         let place = match &found.file {
@@ -245,17 +253,21 @@ impl Resolver<'_> {
         let wanted = joined.as_deref().unwrap_or(decoded).to_owned();
         let is_file = link.role == Role::Show || has_file_extension(decoded);
         if joined.is_none() {
-            let hint = suggest::page(self.site, last_name(decoded)).map(|p| self.did_you_mean(p, link));
+            let hint =
+                suggest::page(self.site, last_name(decoded)).map(|p| self.did_you_mean(p, link));
             self.report(
-                if is_file { Code::MissingAsset } else { Code::BrokenLink },
+                if is_file {
+                    Code::MissingAsset
+                } else {
+                    Code::BrokenLink
+                },
                 link,
                 format!("`{}` leads out of the content folder", link.target),
                 hint,
             );
         } else if is_file {
-            let hint = suggest::file(self.site, &wanted).map(|path| {
-                format!("did you mean `{}`?", self.relative_or_rooted(path, decoded))
-            });
+            let hint = suggest::file(self.site, &wanted)
+                .map(|path| format!("did you mean `{}`?", self.relative_or_rooted(path, decoded)));
             self.report(
                 Code::MissingAsset,
                 link,
@@ -337,7 +349,9 @@ fn is_external(target: &str) -> bool {
     let scheme = target
         .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
         .unwrap_or(target.len());
-    scheme > 1 && target[scheme..].starts_with(':') && target.starts_with(|c: char| c.is_ascii_alphabetic())
+    scheme > 1
+        && target[scheme..].starts_with(':')
+        && target.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// A path without the site's base in front. `None` if it does not begin with it.
@@ -390,7 +404,13 @@ mod tests {
 
     #[test]
     fn what_is_external() {
-        for target in ["https://x.org", "mailto:a@b.c", "//cdn.x.org/a", "tel:+1", "data:image/png;base64,x"] {
+        for target in [
+            "https://x.org",
+            "mailto:a@b.c",
+            "//cdn.x.org/a",
+            "tel:+1",
+            "data:image/png;base64,x",
+        ] {
             assert!(is_external(target), "{target}");
         }
         for target in ["a.md", "../a:b", "/a", "#a", "?a", "a/b:c", "", "c:/x"] {

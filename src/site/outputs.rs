@@ -128,7 +128,11 @@ fn file_against_folder(by_path: &BTreeMap<&str, &Writer>, diagnostics: &mut Vec<
         let mut folder = url::split_last(path).0;
         while !folder.is_empty() {
             if let Some(blocker) = by_path.get(folder) {
-                let (at, other) = if blocker.file.is_some() { (*blocker, *writer) } else { (*writer, *blocker) };
+                let (at, other) = if blocker.file.is_some() {
+                    (*blocker, *writer)
+                } else {
+                    (*writer, *blocker)
+                };
                 if let Some(file) = &at.file {
                     diagnostics.push(
                         Diagnostic::new(

@@ -198,10 +198,16 @@ fn inherited(site: &Site, page: PageId, own: &impl Fn(PageId) -> Option<Choice>)
 /// A generated section page shows what all its children show, if they agree.
 fn share_with_children(site: &Site, choices: &mut [Choice]) {
     // Generated pages of deeper folders come later and have to be settled first.
-    let mut generated: Vec<PageId> = site.published().filter(|p| site.pages[*p].path.is_none()).collect();
+    let mut generated: Vec<PageId> = site
+        .published()
+        .filter(|p| site.pages[*p].path.is_none())
+        .collect();
     generated.sort_by_key(|page| std::cmp::Reverse(site.pages[*page].url.matches('/').count()));
     for page in generated {
-        let mut children = site.pages[page].children.iter().map(|child| &choices[*child]);
+        let mut children = site.pages[page]
+            .children
+            .iter()
+            .map(|child| &choices[*child]);
         if let Some(first) = children.next().cloned()
             && first != Choice::None
             && children.all(|choice| *choice == first)
@@ -220,9 +226,14 @@ fn from_tree(site: &Site, members: &HashSet<PageId>) -> Sidebar {
         if members.contains(&top) && site.pages[top].path.is_some() {
             sidebar.add(site.pages[top].title.clone(), Target::Page(top), None);
         }
-        let mut inner = site.pages[top].children.iter().filter(|child| holds(site, **child, members));
+        let mut inner = site.pages[top]
+            .children
+            .iter()
+            .filter(|child| holds(site, **child, members));
         match (inner.next(), inner.next()) {
-            (Some(only), None) if !site.pages[*only].children.is_empty() && sidebar.roots.is_empty() => {
+            (Some(only), None)
+                if !site.pages[*only].children.is_empty() && sidebar.roots.is_empty() =>
+            {
                 top = *only;
             }
             _ => break,
@@ -236,7 +247,10 @@ fn from_tree(site: &Site, members: &HashSet<PageId>) -> Sidebar {
 
 fn holds(site: &Site, page: PageId, members: &HashSet<PageId>) -> bool {
     (members.contains(&page) && site.pages[page].path.is_some())
-        || site.pages[page].children.iter().any(|child| holds(site, *child, members))
+        || site.pages[page]
+            .children
+            .iter()
+            .any(|child| holds(site, *child, members))
 }
 
 /// Adds a page and what lies below it; with `members`, only what leads to one of them.
@@ -251,7 +265,11 @@ fn add_subtree(
         return;
     }
     let is_member = members.is_none_or(|members| members.contains(&page));
-    let target = if is_member { Target::Page(page) } else { Target::Group };
+    let target = if is_member {
+        Target::Page(page)
+    } else {
+        Target::Group
+    };
     let item = sidebar.add(site.pages[page].title.clone(), target, parent);
     for child in &site.pages[page].children {
         add_subtree(site, sidebar, *child, members, Some(item));
@@ -309,7 +327,10 @@ fn add_entry(
         EntryKind::Page(path) => match listed_page(site, path) {
             Some(page) if !site.pages[page].published => {}
             Some(page) => {
-                let title = entry.title.clone().unwrap_or_else(|| site.pages[page].title.clone());
+                let title = entry
+                    .title
+                    .clone()
+                    .unwrap_or_else(|| site.pages[page].title.clone());
                 sidebar.add(title, Target::Page(page), parent);
             }
             None => report_missing(site, file, entry, path, diagnostics),
@@ -319,11 +340,12 @@ fn add_entry(
                 let own = site.pages[page].path.is_some();
                 let under = match &entry.title {
                     Some(title) => {
-                        let target = if own || parent.is_none() || !site.pages[page].children.is_empty() {
-                            Target::Page(page)
-                        } else {
-                            Target::Group
-                        };
+                        let target =
+                            if own || parent.is_none() || !site.pages[page].children.is_empty() {
+                                Target::Page(page)
+                            } else {
+                                Target::Group
+                            };
                         Some(sidebar.add(title.clone(), target, parent))
                     }
                     None => {
@@ -355,11 +377,19 @@ fn add_entry(
 
 /// The page of an entry: a content path with or without extension, or a folder.
 fn listed_page(site: &Site, path: &str) -> Option<PageId> {
-    ["", ".md", ".mdx", "/index.md", "/index.mdx", "/_index.md", "/README.md"]
-        .iter()
-        .find_map(|end| site.page_of(&format!("{path}{end}")))
-        .or_else(|| site.page_at(&url::of_page(path)))
-        .or_else(|| (path.is_empty() || path == "index").then_some(site.home))
+    [
+        "",
+        ".md",
+        ".mdx",
+        "/index.md",
+        "/index.mdx",
+        "/_index.md",
+        "/README.md",
+    ]
+    .iter()
+    .find_map(|end| site.page_of(&format!("{path}{end}")))
+    .or_else(|| site.page_at(&url::of_page(path)))
+    .or_else(|| (path.is_empty() || path == "index").then_some(site.home))
 }
 
 fn report_missing(
@@ -406,7 +436,9 @@ fn chosen(
                 let names: Vec<&str> = file.sidebars.iter().map(|s| s.name.as_str()).collect();
                 let hint = suggest::nearest(&name.text, names.iter().copied())
                     .map(|name| format!("did you mean `{name}`?"))
-                    .or_else(|| (!names.is_empty()).then(|| format!("there are `{}`", names.join("`, `"))));
+                    .or_else(|| {
+                        (!names.is_empty()).then(|| format!("there are `{}`", names.join("`, `")))
+                    });
                 diagnostics.push(
                     Diagnostic::new(
                         Code::UnknownSidebar,
@@ -433,7 +465,11 @@ fn chosen(
         at = site.pages[ancestor].parent;
     }
     // A generated page that no one lists shows what its children show.
-    let below = site.pages[page].path.is_none().then(|| below(site, page, &listing)).flatten();
+    let below = site.pages[page]
+        .path
+        .is_none()
+        .then(|| below(site, page, &listing))
+        .flatten();
     below.or((!file.sidebars.is_empty()).then_some(0))
 }
 

@@ -50,7 +50,11 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<SidebarFile> {
     let sidebars = match tree::yaml(text) {
         Ok(root) => reader.definitions(&root),
         Err(error) => {
-            let span = if error.span.is_empty() { source::first_line(text) } else { error.span };
+            let span = if error.span.is_empty() {
+                source::first_line(text)
+            } else {
+                error.span
+            };
             reader.report(span, error.message, None);
             Vec::new()
         }
@@ -122,7 +126,10 @@ impl Reader<'_> {
                 .map(|entry| {
                     let (kind, span) = match &entry.value.value {
                         Value::String(text) => (target(text), entry.value.span.clone()),
-                        _ => (EntryKind::Group(self.entries(&entry.value)), entry.key_span.clone()),
+                        _ => (
+                            EntryKind::Group(self.entries(&entry.value)),
+                            entry.key_span.clone(),
+                        ),
                     };
                     Entry {
                         title: Some(entry.key.clone()),
@@ -135,7 +142,9 @@ impl Reader<'_> {
                 let found = other.kind();
                 self.report(
                     node.span.clone(),
-                    format!("an entry is a page, `Label: page` or `Label:` with a list, found {found}"),
+                    format!(
+                        "an entry is a page, `Label: page` or `Label:` with a list, found {found}"
+                    ),
                     None,
                 );
                 Vec::new()
@@ -144,9 +153,8 @@ impl Reader<'_> {
     }
 
     fn report(&mut self, span: Range<usize>, message: String, hint: Option<&str>) {
-        self.diagnostics.push(
-            Diagnostic::new(Code::SidebarSyntax, self.file, span, message).maybe_hint(hint),
-        );
+        self.diagnostics
+            .push(Diagnostic::new(Code::SidebarSyntax, self.file, span, message).maybe_hint(hint));
     }
 }
 

@@ -103,7 +103,9 @@ pub fn file<'s>(site: &'s Site, wanted: &str) -> Option<&'s str> {
         .iter()
         .filter(|file| url::split_last(&file.to_lowercase()).1 == name)
         .max_by_key(|file| shared(&file.to_lowercase(), folder));
-    moved.copied().or_else(|| nearest(&wanted, files.into_iter()))
+    moved
+        .copied()
+        .or_else(|| nearest(&wanted, files.into_iter()))
 }
 
 /// How many leading folders two paths share.

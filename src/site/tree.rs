@@ -14,7 +14,9 @@ pub fn grow(site: &mut Site) {
             Some(page) => page,
             None => generate(site, folder),
         };
-        site.pages[page].folder.get_or_insert_with(|| folder.clone());
+        site.pages[page]
+            .folder
+            .get_or_insert_with(|| folder.clone());
     }
     attach(site, &folders);
     sort_children(site);
@@ -36,13 +38,22 @@ fn folders(site: &Site) -> BTreeSet<String> {
 /// The page that stands for a folder: its index, else the page beside it with its name, else whatever has its URL.
 fn folder_page(site: &Site, folder: &str) -> Option<PageId> {
     let names = ["index", "_index", "README"];
-    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let prefix = if folder.is_empty() {
+        String::new()
+    } else {
+        format!("{folder}/")
+    };
     let indexes = names.iter().map(|name| format!("{prefix}{name}"));
     let beside = (!folder.is_empty()).then(|| folder.to_owned());
     indexes
         .chain(beside)
         .flat_map(|stem| [format!("{stem}.md"), format!("{stem}.mdx")])
-        .find_map(|path| site.by_path.get(&path).copied().filter(|page| site.pages[*page].published))
+        .find_map(|path| {
+            site.by_path
+                .get(&path)
+                .copied()
+                .filter(|page| site.pages[*page].published)
+        })
         // The root is where `/` is, even if its index page gave itself another address.
         .filter(|page| !folder.is_empty() || site.pages[*page].url == "/")
         .or_else(|| site.by_url.get(&url::of_folder(folder)).copied())
@@ -52,7 +63,11 @@ fn generate(site: &mut Site, folder: &str) -> PageId {
     let name = url::split_last(folder).1;
     let url = url::of_folder(folder);
     site.pages.push(Page {
-        title: if name.is_empty() { String::new() } else { url::humanise(name) },
+        title: if name.is_empty() {
+            String::new()
+        } else {
+            url::humanise(name)
+        },
         url: url.clone(),
         description: None,
         path: None,
@@ -135,7 +150,9 @@ fn natural(title: &str) -> Vec<(u64, String)> {
         // Text sorts after numbers.
         let number = rest[..digits].parse().unwrap_or(u64::MAX);
         rest = &rest[digits..];
-        let text = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let text = rest
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(rest.len());
         key.push((number, rest[..text].to_lowercase()));
         rest = &rest[text..];
     }
@@ -164,6 +181,9 @@ mod tests {
     fn titles_sort_as_people_do() {
         let mut titles = ["Week 10", "week 2", "Apples", "10 rules", "9 rules"];
         titles.sort_by_key(|title| natural(title));
-        assert_eq!(titles, ["9 rules", "10 rules", "Apples", "week 2", "Week 10"]);
+        assert_eq!(
+            titles,
+            ["9 rules", "10 rules", "Apples", "week 2", "Week 10"]
+        );
     }
 }

@@ -1,0 +1,116 @@
+//! The command line: what can be typed, and which command it calls. Prints errors of the environment.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::{self, Outcome};
+use crate::config::BaseUrl;
+
+/// Build a navigable site from a folder of Markdown.
+#[derive(Debug, Parser)]
+#[command(name = "handbook", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the site as HTML files
+    Build(Build),
+    /// Report everything that is wrong, and write nothing
+    Check(Check),
+    /// Write a small handbook to begin with
+    Init {
+        /// The new handbook's folder
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Write a new page
+    New {
+        /// Where the page goes, below the content folder: people/hiring.md
+        path: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Site {
+    /// The handbook's folder, or a folder of Markdown files
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Build {
+    #[command(flatten)]
+    site: Site,
+    /// Where to write the site [default: public in the handbook's folder]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Where the site will be published, instead of `base_url` in handbook.toml
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    base_url: Option<BaseUrl>,
+    /// Publish drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Treat warnings as errors
+    #[arg(long)]
+    strict: bool,
+    /// Write every page that can be rendered, in spite of errors
+    #[arg(long)]
+    keep_going: bool,
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    #[command(flatten)]
+    site: Site,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Treat warnings as errors
+    #[arg(long)]
+    strict: bool,
+}
+
+/// How diagnostics are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// With the source line and what to do
+    Human,
+    /// One JSON object a line
+    Json,
+}
+
+/// Runs the program with the arguments that it was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Build(build) => commands::build::run(&commands::build::Arguments {
+            dir: build.site.dir,
+            out: build.out,
+            base_url: build.base_url,
+            drafts: build.drafts,
+            strict: build.strict,
+            keep_going: build.keep_going,
+        }),
+        Command::Check(check) => commands::check::run(&check.site.dir, check.format, check.strict),
+        Command::Init { dir } => commands::init::run(&dir),
+        Command::New { path } => commands::new::run(&path),
+    };
+    match outcome {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Mistakes) => ExitCode::from(1),
+        Err(error) => {
+            anstream::eprintln!("\x1b[1;31merror\x1b[0m: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn base_url(text: &str) -> Result<BaseUrl, String> {
+    BaseUrl::parse(text)
+        .ok_or_else(|| "expected an address like https://example.org/docs".to_owned())
+}

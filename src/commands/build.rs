@@ -1,0 +1,238 @@
+//! `handbook build`: renders every page and writes the site, all of it or nothing.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use crate::cli::Format;
+use crate::commands::progress::Progress;
+use crate::commands::{self, Outcome, counted};
+use crate::config::BaseUrl;
+use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::emit::{self, Emission, EmitError};
+use crate::error::Error;
+use crate::session::{self, Options, Output, Session};
+
+/// The command line, with nothing left to look up.
+pub struct Arguments {
+    pub dir: PathBuf,
+    pub out: Option<PathBuf>,
+    pub base_url: Option<BaseUrl>,
+    pub drafts: bool,
+    pub strict: bool,
+    pub keep_going: bool,
+}
+
+/// Builds a site.
+///
+/// # Errors
+/// When there is no site, or it cannot be written.
+pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    let start = Instant::now();
+    let session = session::load(
+        &arguments.dir,
+        &Options {
+            drafts: arguments.drafts,
+            base_url: arguments.base_url.clone(),
+            out: arguments.out.clone(),
+        },
+    )?;
+    let found = session.report(session.diagnostics().to_vec());
+    let mistaken = commands::outcome(&found, arguments.strict) == Outcome::Mistakes;
+    if session.is_fatal() || (mistaken && !arguments.keep_going) {
+        // What only rendering tells is told too, so that one run shows every mistake.
+        let rendered = if session.is_fatal() {
+            Vec::new()
+        } else {
+            render_all(&session)
+        };
+        let all = session.report([session.diagnostics(), &rendered].concat());
+        return failed(&session, arguments, &all, Written::Nothing);
+    }
+    write(&session, arguments, start)
+}
+
+/// What the closing line says of the output.
+#[derive(Clone, Copy, PartialEq)]
+enum Written {
+    Nothing,
+    Pages,
+}
+
+fn write(session: &Session, arguments: &Arguments, start: Instant) -> Result<Outcome, Error> {
+    let outputs = session.outputs();
+    let emission = emit::open(&session.out)
+        .and_then(|output| output.begin(outputs.keys().map(String::as_str)))
+        .map_err(emit_error)?;
+    let progress = Progress::start("rendering", outputs.len());
+    let outputs: Vec<(&String, &Output)> = outputs.iter().collect();
+    let results: Vec<Result<Vec<Diagnostic>, EmitError>> = outputs
+        .par_iter()
+        .map(|(path, output)| {
+            let result = stage(session, &emission, path, output);
+            progress.step();
+            result
+        })
+        .collect();
+    progress.finish();
+    let mut diagnostics = session.diagnostics().to_vec();
+    for result in results {
+        diagnostics.extend(result.map_err(emit_error)?);
+    }
+    let all = session.report(merge_faults(diagnostics));
+    let mistaken = commands::outcome(&all, arguments.strict) == Outcome::Mistakes;
+    if mistaken && !arguments.keep_going {
+        emission.abandon();
+        return failed(session, arguments, &all, Written::Nothing);
+    }
+    emission.commit().map_err(emit_error)?;
+    if mistaken {
+        return failed(session, arguments, &all, Written::Pages);
+    }
+    print_to_stderr(session, arguments, &all)?;
+    let line = format!(
+        "{} in {}",
+        counted(session.page_count(), "page"),
+        seconds(start.elapsed())
+    );
+    match diagnostic::summary(&all) {
+        Some(summary) => anstream::println!("{line}, {summary}"),
+        None => anstream::println!("{line}"),
+    }
+    Ok(Outcome::Clean)
+}
+
+fn stage(
+    session: &Session,
+    emission: &Emission,
+    path: &str,
+    output: &Output,
+) -> Result<Vec<Diagnostic>, EmitError> {
+    let html = match output {
+        Output::Page(page) => session
+            .render(*page)
+            .map(|page| (page.html, page.diagnostics)),
+        Output::Alias(page) => session.render_alias(*page).map(|html| (html, Vec::new())),
+        Output::NotFound => session.render_not_found().map(|html| (html, Vec::new())),
+        Output::Copy(from) => return emission.stage_copy(path, from).map(|()| Vec::new()),
+        Output::Embedded(bytes) => return emission.stage(path, bytes).map(|()| Vec::new()),
+    };
+    match html {
+        Ok((html, diagnostics)) => emission.stage(path, html.as_bytes()).map(|()| diagnostics),
+        Err(fault) => Ok(vec![*fault]),
+    }
+}
+
+/// Renders every page into nothing, for the diagnostics.
+pub fn render_all(session: &Session) -> Vec<Diagnostic> {
+    let outputs = session.outputs();
+    let progress = Progress::start("checking", outputs.len());
+    let diagnostics: Vec<Vec<Diagnostic>> = outputs
+        .into_par_iter()
+        .map(|(_, output)| {
+            let fault = |fault: Box<Diagnostic>| vec![*fault];
+            let found = match output {
+                Output::Page(page) => session
+                    .render(page)
+                    .map_or_else(fault, |page| page.diagnostics),
+                Output::Alias(page) => session
+                    .render_alias(page)
+                    .map_or_else(fault, |_| Vec::new()),
+                Output::NotFound => session
+                    .render_not_found()
+                    .map_or_else(fault, |_| Vec::new()),
+                Output::Copy(_) | Output::Embedded(_) => Vec::new(),
+            };
+            progress.step();
+            found
+        })
+        .collect();
+    progress.finish();
+    merge_faults(diagnostics.concat())
+}
+
+/// A fault of a template is met on every page: it is one mistake, reported with the first page.
+fn merge_faults(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut seen = std::collections::HashMap::new();
+    let mut more: Vec<(usize, usize)> = Vec::new();
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics.drain(..) {
+        if diagnostic.code != diagnostic::Code::TemplateError {
+            kept.push(diagnostic);
+            continue;
+        }
+        let key = (
+            diagnostic.file.clone(),
+            diagnostic.span.clone(),
+            diagnostic.message.clone(),
+        );
+        match seen.get(&key) {
+            Some(at) => more.push((*at, 1)),
+            None => {
+                seen.insert(key, kept.len());
+                kept.push(diagnostic);
+            }
+        }
+    }
+    let mut counts = std::collections::BTreeMap::new();
+    for (at, count) in more {
+        *counts.entry(at).or_insert(0) += count;
+    }
+    for (at, count) in counts {
+        if let Some(hint) = kept[at].hints.last_mut() {
+            hint.push_str(&format!(" and {} more", commands::thousands(count)));
+        }
+    }
+    kept
+}
+
+fn failed(
+    session: &Session,
+    arguments: &Arguments,
+    diagnostics: &[Diagnostic],
+    written: Written,
+) -> Result<Outcome, Error> {
+    print_to_stderr(session, arguments, diagnostics)?;
+    let summary = diagnostic::summary(diagnostics).unwrap_or_default();
+    let errors = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let end = match written {
+        Written::Pages => format!(
+            "; wrote the {} that could be rendered",
+            counted(session.page_count(), "page")
+        ),
+        Written::Nothing if session.is_fatal() || !errors => "; nothing was written".to_owned(),
+        Written::Nothing => {
+            "; nothing was written (`--keep-going` writes what can be rendered)".to_owned()
+        }
+    };
+    anstream::eprintln!("{summary}{end}");
+    Ok(Outcome::Mistakes)
+}
+
+fn print_to_stderr(
+    session: &Session,
+    arguments: &Arguments,
+    diagnostics: &[Diagnostic],
+) -> Result<(), Error> {
+    let mut stderr = std::io::BufWriter::new(anstream::stderr());
+    commands::print(
+        &mut stderr,
+        session,
+        &arguments.dir,
+        diagnostics,
+        Format::Human,
+    )
+}
+
+fn seconds(elapsed: Duration) -> String {
+    if elapsed < Duration::from_secs(1) {
+        format!("{} ms", elapsed.as_millis())
+    } else {
+        format!("{:.1} s", elapsed.as_secs_f64())
+    }
+}
+
+fn emit_error(error: EmitError) -> Error {
+    Error::Usage(error.to_string())
+}

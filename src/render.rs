@@ -1,0 +1,202 @@
+//! Turns a parsed page into HTML: fills its holes and hands it to the theme. Reads no files, remembers nothing.
+
+mod context;
+mod theme;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use pulldown_cmark_escape::{escape_html, escape_html_body_text};
+
+use crate::config::Config;
+use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
+use crate::highlight::{Highlighted, Language};
+use crate::parse::{Body, Code, Doc, Filling};
+use crate::site::{PageId, Resolved, Site};
+
+pub use context::{SharedValues, shared_values};
+pub use theme::{Theme, Versions};
+
+/// All that a page may know beyond itself. Immutable; what changes makes a new one.
+pub struct World {
+    pub site: Site,
+    pub config: Config,
+    pub shared: SharedValues,
+}
+
+/// What colours code. The session's one remembers what it has done.
+pub trait Highlight: Sync {
+    fn language(&self, info: &str) -> Language;
+    fn highlight(&self, language: &Language, code: &Code) -> Arc<Highlighted>;
+}
+
+/// A page as it is served, and what came up on the way.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    pub html: String,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Renders a written page.
+///
+/// # Errors
+/// A fault of the theme, as a diagnostic at its template.
+pub fn page(
+    world: &World,
+    theme: &Theme,
+    highlight: &dyn Highlight,
+    page: PageId,
+    doc: &Doc,
+    links: &[Resolved],
+) -> Result<Rendered, Box<Diagnostic>> {
+    let mut filler = Filler {
+        doc,
+        links,
+        highlight,
+        diagnostics: Vec::new(),
+    };
+    let mut content = String::with_capacity(doc.body.html.len() * 5 / 4);
+    filler.body(&doc.body, &mut content);
+    let context = context::written(world, page, doc, &content);
+    let html = theme.render("page.html", &context, &doc.outline.file)?;
+    Ok(Rendered {
+        html,
+        diagnostics: filler.diagnostics,
+    })
+}
+
+/// Renders the page of a folder that has none of its own.
+///
+/// # Errors
+/// A fault of the theme, as a diagnostic at its template.
+pub fn section(world: &World, theme: &Theme, page: PageId) -> Result<String, Box<Diagnostic>> {
+    let context = context::section(world, page);
+    theme.render("section.html", &context, &world.site.pages[page].url)
+}
+
+/// Renders what is served where there is nothing.
+///
+/// # Errors
+/// A fault of the theme, as a diagnostic at its template.
+pub fn not_found(world: &World, theme: &Theme) -> Result<String, Box<Diagnostic>> {
+    theme.render("404.html", &context::not_found(world), "404.html")
+}
+
+/// Renders the page at an old address of `page`.
+///
+/// # Errors
+/// A fault of the theme, as a diagnostic at its template.
+pub fn redirect(world: &World, theme: &Theme, page: PageId) -> Result<String, Box<Diagnostic>> {
+    let context = context::redirect(world, page);
+    theme.render("redirect.html", &context, &world.site.pages[page].url)
+}
+
+/// A body with its links as written, its code plain and its components reduced to their content: Markdown alone.
+pub fn plain(doc: &Doc) -> String {
+    fn fill(body: &Body, doc: &Doc, html: &mut String) {
+        each(body, html, &mut |filling, html| match filling {
+            Filling::Link(link) => {
+                let target = &doc.links[*link].target;
+                pulldown_cmark_escape::escape_href(&mut *html, target)
+                    .expect("a String takes everything");
+            }
+            Filling::Code(code) => {
+                escape_html_body_text(&mut *html, &code.text).expect("a String takes everything");
+            }
+            Filling::Component(component) => fill(&component.body, doc, html),
+        });
+    }
+    let mut html = String::new();
+    fill(&doc.body, doc, &mut html);
+    html
+}
+
+/// Copies a body's HTML and calls `fill` at each hole.
+fn each(body: &Body, html: &mut String, fill: &mut dyn FnMut(&Filling, &mut String)) {
+    let mut at = 0;
+    for hole in &body.holes {
+        html.push_str(&body.html[at..hole.at]);
+        at = hole.at;
+        fill(&hole.filling, html);
+    }
+    html.push_str(&body.html[at..]);
+}
+
+struct Filler<'a> {
+    doc: &'a Doc,
+    links: &'a [Resolved],
+    highlight: &'a dyn Highlight,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Filler<'_> {
+    fn body(&mut self, body: &Body, html: &mut String) {
+        each(body, html, &mut |filling, html| match filling {
+            Filling::Link(link) => {
+                let href = safe_href(&self.links[*link].href);
+                escape_html(&mut *html, &href).expect("a String takes everything");
+            }
+            Filling::Code(code) => self.code(code, html),
+            // Not known yet: reported when links are resolved, and its content shown.
+            Filling::Component(component) => self.body(&component.body, html),
+        });
+    }
+
+    fn code(&mut self, code: &Code, html: &mut String) {
+        let language = self.highlight.language(&code.language);
+        let highlighted = self.highlight.highlight(&language, code);
+        html.push_str(&highlighted.html);
+        if let Language::Unknown {
+            suggestion: Some(suggestion),
+        } = &language
+        {
+            self.report(
+                DiagnosticCode::UnknownLanguage,
+                code,
+                format!("no language is called `{}`", code.language),
+                format!("did you mean `{suggestion}`?"),
+            );
+        }
+        if let Some(skipped) = &highlighted.skipped {
+            self.report(
+                DiagnosticCode::HighlightSkipped,
+                code,
+                skipped.to_string(),
+                "shorten the code, or name the language `text`".to_owned(),
+            );
+        }
+    }
+
+    fn report(&mut self, kind: DiagnosticCode, code: &Code, message: String, hint: String) {
+        let file = &self.doc.outline.file;
+        self.diagnostics
+            .push(Diagnostic::new(kind, file, code.span.clone(), message).hint(hint));
+    }
+}
+
+/// A target as it may stand in an attribute: what no URL may hold is escaped, what a writer escaped stays.
+fn safe_href(href: &str) -> Cow<'_, str> {
+    let bare = |c: char| {
+        !c.is_ascii()
+            || matches!(
+                c,
+                ' ' | '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' | '[' | ']'
+            )
+            || c.is_control()
+    };
+    if !href.contains(bare) {
+        return Cow::Borrowed(href);
+    }
+    let mut safe = String::with_capacity(href.len() + 8);
+    let mut buffer = [0; 4];
+    for c in href.chars() {
+        if bare(c) && !matches!(c, '[' | ']') {
+            for byte in c.encode_utf8(&mut buffer).bytes() {
+                safe.push_str(&format!("%{byte:02X}"));
+            }
+        } else {
+            safe.push(c);
+        }
+    }
+    Cow::Owned(safe)
+}

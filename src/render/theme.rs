@@ -1,0 +1,204 @@
+//! A theme's templates, ready to render, and their faults as diagnostics. Reads no files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tera::{Context, ErrorKind, Kwargs, ReportError, State, Tera};
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::source;
+use crate::theme_files::{Template, ThemeFiles};
+use crate::url;
+
+/// A short hash of each static file that pages load, by its output path: browsers keep a file until it changes.
+pub type Versions = BTreeMap<String, String>;
+
+/// Compiled templates. Equal files and settings make equal themes.
+pub struct Theme {
+    tera: Tera,
+    /// Texts and shown names by the name that tera knows them by, for its error messages.
+    sources: BTreeMap<String, Template>,
+}
+
+impl Theme {
+    /// Compiles a theme's templates.
+    pub fn new(files: &ThemeFiles, config: &Config, versions: Versions) -> Diagnosed<Theme> {
+        let mut tera = Tera::default();
+        let base = config
+            .base_url
+            .as_ref()
+            .map_or(String::new(), |base| base.path.clone());
+        // Before the templates: tera looks functions up when it compiles them.
+        tera.register_function("url", move |kwargs: Kwargs, _: &State| {
+            let path: String = kwargs.must_get("path")?;
+            let path = path.trim_start_matches('/');
+            let href = url::encode(&format!("{base}/{path}"));
+            Ok::<String, tera::Error>(match versions.get(path) {
+                Some(version) => format!("{href}?v={version}"),
+                None => href,
+            })
+        });
+        // A name without theme means the nearest theme that has it.
+        let prefixes = files.chain.iter().map(|theme| format!("{theme}/"));
+        tera.set_fallback_prefixes(prefixes)
+            .expect("no template has been added yet");
+        let sources: BTreeMap<String, Template> = files
+            .templates
+            .iter()
+            .map(|template| {
+                (
+                    format!("{}/{}", template.theme, template.name),
+                    template.clone(),
+                )
+            })
+            .collect();
+        let added =
+            tera.add_raw_templates(sources.iter().map(|(name, t)| (name.as_str(), &*t.text)));
+        let mut theme = Theme { tera, sources };
+        let diagnostics = match added {
+            Ok(()) => Vec::new(),
+            Err(error) => {
+                let diagnostics = theme.faults(&error);
+                // Nothing is rendered with a broken theme.
+                theme.tera = Tera::default();
+                diagnostics
+            }
+        };
+        Diagnosed {
+            value: theme,
+            diagnostics,
+        }
+    }
+
+    /// Renders a template. `met_on` is the page that is being rendered, as shown.
+    ///
+    /// # Errors
+    /// The fault, at the template's line, with the page it was met on.
+    pub fn render(
+        &self,
+        name: &str,
+        context: &Context,
+        met_on: &str,
+    ) -> Result<String, Box<Diagnostic>> {
+        self.tera.render(name, context).map_err(|error| {
+            let fault = self.faults(&error).into_iter().next();
+            let fault = fault.unwrap_or_else(|| unplaced(name, error.to_string()));
+            Box::new(fault.hint(format!("met on `{met_on}`")))
+        })
+    }
+
+    fn faults(&self, error: &tera::Error) -> Vec<Diagnostic> {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                vec![self.placed(report)]
+            }
+            ErrorKind::MissingParent { current, parent } => {
+                let message = format!("extends `{parent}`, which no theme has");
+                vec![match self.sources.get(current) {
+                    Some(template) => {
+                        let span = find(&template.text, parent);
+                        Diagnostic::new(Code::TemplateError, &template.file, span, message)
+                    }
+                    None => unplaced(current, message),
+                }]
+            }
+            ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
+                vec![unplaced(
+                    &self.shown(tpl),
+                    "the template extends or includes itself".to_owned(),
+                )]
+            }
+            ErrorKind::TemplateNotFound(name) => {
+                vec![unplaced(name, format!("there is no template `{name}`"))]
+            }
+            // Unknown filters and functions come as one text of several reports.
+            _ => self.joined(&error.to_string()),
+        }
+    }
+
+    fn placed(&self, report: &ReportError) -> Diagnostic {
+        let message = message(report.message());
+        match self.sources.get(report.filename()) {
+            Some(template) => {
+                let span = report.span();
+                let start = source::offset(&template.text, span.start_line, span.start_col + 1);
+                let end = source::offset(&template.text, span.end_line, span.end_col + 1);
+                Diagnostic::new(
+                    Code::TemplateError,
+                    &template.file,
+                    start..end.max(start),
+                    message,
+                )
+            }
+            None => unplaced(report.filename(), message),
+        }
+    }
+
+    /// Reports in the form `error: text`, ` --> name:line:column`.
+    fn joined(&self, text: &str) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut fault = None;
+        for line in text.lines() {
+            if let Some(text) = line.strip_prefix("error: ") {
+                fault = Some(text);
+            } else if let (Some(place), Some(text)) =
+                (line.trim_start().strip_prefix("--> "), fault)
+            {
+                fault = None;
+                let mut parts = place.rsplitn(3, ':');
+                let column = parts.next().and_then(|n| n.parse().ok()).unwrap_or(1);
+                let row = parts.next().and_then(|n| n.parse().ok()).unwrap_or(1);
+                let Some(template) = parts.next().and_then(|name| self.sources.get(name)) else {
+                    continue;
+                };
+                let start = source::offset(&template.text, row, column);
+                let rest = template.text[start..].lines().next().unwrap_or_default();
+                let length = rest
+                    .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
+                    .filter(|length| *length > 0)
+                    .unwrap_or(rest.len());
+                let span = start..start + length;
+                found.push(Diagnostic::new(
+                    Code::TemplateError,
+                    &template.file,
+                    span,
+                    message(text),
+                ));
+            }
+        }
+        if found.is_empty() {
+            found.push(unplaced("themes", message(text)));
+        }
+        found
+    }
+
+    fn shown(&self, name: &str) -> String {
+        self.sources
+            .get(name)
+            .map_or_else(|| name.to_owned(), |t| t.file.to_string())
+    }
+}
+
+fn unplaced(file: &str, message: String) -> Diagnostic {
+    let file: Arc<str> = if file.contains('/') {
+        file.into()
+    } else {
+        format!("themes/{file}").into()
+    };
+    Diagnostic::new(Code::TemplateError, &file, None, message)
+}
+
+/// Tera's messages begin with a capital letter, and ours do not.
+fn message(text: &str) -> String {
+    let text = text.trim_end_matches('.');
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+fn find(text: &str, what: &str) -> Option<std::ops::Range<usize>> {
+    text.find(what).map(|at| at..at + what.len())
+}

@@ -1,0 +1,63 @@
+//! Remembers highlighted code: the same block is the same HTML, on every page and at every save.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use crate::highlight::{Highlighted, Highlighter, Language};
+use crate::parse::Code;
+use crate::render::Highlight;
+
+/// A highlighter, made when the first code with a language is seen, and what it has made.
+#[derive(Default)]
+pub struct Memo {
+    highlighter: OnceLock<Highlighter>,
+    made: Mutex<HashMap<u128, Arc<Highlighted>>>,
+}
+
+impl Memo {
+    fn highlighter(&self) -> &Highlighter {
+        self.highlighter.get_or_init(Highlighter::new)
+    }
+}
+
+impl Highlight for Memo {
+    fn language(&self, info: &str) -> Language {
+        if info.is_empty() {
+            return Language::Plain;
+        }
+        self.highlighter().language(info)
+    }
+
+    fn highlight(&self, language: &Language, code: &Code) -> Arc<Highlighted> {
+        let Language::Known(_) = language else {
+            let mut html = String::with_capacity(code.text.len());
+            pulldown_cmark_escape::escape_html_body_text(
+                &mut html,
+                &code.text.replace("\r\n", "\n"),
+            )
+            .expect("a String takes everything");
+            return Arc::new(Highlighted {
+                html,
+                skipped: None,
+            });
+        };
+        let mut hasher = DefaultHasher::new();
+        language.hash(&mut hasher);
+        let key = xxh3_128_with_seed(code.text.as_bytes(), hasher.finish());
+        let known = |memo: &Memo| {
+            let made = memo.made.lock().unwrap_or_else(PoisonError::into_inner);
+            made.get(&key).map(Arc::clone)
+        };
+        if let Some(highlighted) = known(self) {
+            return highlighted;
+        }
+        // Outside the lock: two threads may do the same block twice, which is rarer than waiting.
+        let highlighted = Arc::new(self.highlighter().highlight(language, &code.text));
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.insert(key, Arc::clone(&highlighted));
+        highlighted
+    }
+}

@@ -1,0 +1,253 @@
+//! Finds a theme's files: the site's theme, what it extends, and at last the default theme inside the program.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::discover;
+use crate::source;
+use crate::tree::{self, Value};
+
+/// The theme that every other one extends in the end.
+pub const DEFAULT: &str = "default";
+
+macro_rules! embedded {
+    ($($path:literal,)*) => {
+        &[$(($path, include_bytes!(concat!("../themes/default/", $path)) as &[u8]),)*]
+    };
+}
+
+/// The default theme, so that the program works in any folder.
+const EMBEDDED: &[(&str, &[u8])] = embedded![
+    "templates/404.html",
+    "templates/base.html",
+    "templates/page.html",
+    "templates/redirect.html",
+    "templates/section.html",
+    "static/assets/handbook.css",
+    "static/assets/handbook.js",
+];
+
+/// A theme with everything that it inherits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ThemeFiles {
+    /// The theme's name, then what it extends, then the default theme.
+    pub chain: Vec<String>,
+    pub templates: Vec<Template>,
+    /// Output path and content; the nearest theme's file of a path wins.
+    pub statics: BTreeMap<String, StaticFile>,
+}
+
+/// One template of one theme.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    pub theme: String,
+    /// Below `templates/`: `page.html`.
+    pub name: String,
+    /// As shown: `themes/acme/templates/page.html`.
+    pub file: Arc<str>,
+    pub text: Arc<str>,
+}
+
+/// Where the bytes of a static file are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StaticFile {
+    Embedded(&'static [u8]),
+    OnDisk(PathBuf),
+}
+
+/// Reads a theme of the site at `root`. `asked_by` is the file that names it, for the report that it is not there.
+pub fn read(
+    root: &Path,
+    out: &Path,
+    name: Option<&str>,
+    asked_by: &Arc<str>,
+) -> Diagnosed<ThemeFiles> {
+    let mut reader = Reader {
+        root,
+        out,
+        files: ThemeFiles::default(),
+        diagnostics: Vec::new(),
+    };
+    reader.chain(name.unwrap_or(DEFAULT), asked_by);
+    reader.embedded();
+    Diagnosed {
+        value: reader.files,
+        diagnostics: reader.diagnostics,
+    }
+}
+
+struct Reader<'a> {
+    root: &'a Path,
+    out: &'a Path,
+    files: ThemeFiles,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn chain(&mut self, first: &str, asked_by: &Arc<str>) {
+        let mut name = first.to_owned();
+        let mut asked_by = Arc::clone(asked_by);
+        loop {
+            if self.files.chain.contains(&name) {
+                self.report(&asked_by, format!("theme `{name}` extends itself"), None);
+                break;
+            }
+            let folder = self.root.join("themes").join(&name);
+            if !folder.is_dir() {
+                if name != DEFAULT {
+                    self.report(
+                        &asked_by,
+                        format!("there is no theme `{name}`"),
+                        Some(format!(
+                            "create the folder `themes/{name}`, or name another theme"
+                        )),
+                    );
+                }
+                break;
+            }
+            self.files.chain.push(name.clone());
+            self.templates(&name, &folder.join("templates"));
+            self.statics(&folder.join("static"));
+            asked_by = format!("themes/{name}/theme.toml").into();
+            match self.extends(&folder.join("theme.toml"), &asked_by) {
+                Some(parent) if name != DEFAULT => name = parent,
+                _ => break,
+            }
+        }
+        if self.files.chain.last().is_none_or(|last| last != DEFAULT) {
+            self.files.chain.push(DEFAULT.to_owned());
+        }
+    }
+
+    fn templates(&mut self, theme: &str, folder: &Path) {
+        for name in discover::static_files(self.root, folder, self.out, &mut self.diagnostics) {
+            if !name.ends_with(".html") {
+                continue;
+            }
+            let file: Arc<str> = format!("themes/{theme}/templates/{name}").into();
+            if let Some(text) = self.text(&folder.join(&name), &file) {
+                self.files.templates.push(Template {
+                    theme: theme.to_owned(),
+                    name,
+                    file,
+                    text: text.into(),
+                });
+            }
+        }
+    }
+
+    fn statics(&mut self, folder: &Path) {
+        for path in discover::static_files(self.root, folder, self.out, &mut self.diagnostics) {
+            let full = folder.join(&path);
+            self.files
+                .statics
+                .entry(path)
+                .or_insert(StaticFile::OnDisk(full));
+        }
+    }
+
+    /// The theme that a `theme.toml` says it extends; the default one if it says nothing.
+    fn extends(&mut self, path: &Path, file: &Arc<str>) -> Option<String> {
+        if !path.is_file() {
+            return None;
+        }
+        let text = self.text(path, file)?;
+        let root = match tree::toml(&text) {
+            Ok(root) => root,
+            Err(error) => {
+                let span = if error.span.is_empty() {
+                    source::first_line(&text)
+                } else {
+                    error.span
+                };
+                self.diagnostics.push(Diagnostic::new(
+                    Code::ConfigSyntax,
+                    file,
+                    span,
+                    error.message,
+                ));
+                return None;
+            }
+        };
+        let mut extends = None;
+        for entry in root.entries() {
+            match (entry.key.as_str(), &entry.value.value) {
+                ("extends", Value::String(name)) if !name.contains(['/', '\\', '.']) => {
+                    extends = Some(name.clone());
+                }
+                ("description", Value::String(_)) => {}
+                ("extends" | "description", _) => self.diagnostics.push(Diagnostic::new(
+                    Code::ConfigSyntax,
+                    file,
+                    entry.value.span.clone(),
+                    format!("`{}` is a string: a name, not a path", entry.key),
+                )),
+                (key, _) => self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::ConfigUnknownKey,
+                        file,
+                        entry.key_span.clone(),
+                        format!("unknown key `{key}`"),
+                    )
+                    .hint("known here: `extends`, `description`"),
+                ),
+            }
+        }
+        extends
+    }
+
+    fn embedded(&mut self) {
+        for (path, bytes) in EMBEDDED {
+            if let Some(name) = path.strip_prefix("templates/") {
+                let overridden = |t: &Template| t.theme == DEFAULT && t.name == name;
+                if !self.files.templates.iter().any(overridden) {
+                    self.files.templates.push(Template {
+                        theme: DEFAULT.to_owned(),
+                        name: name.to_owned(),
+                        file: format!("themes/default/templates/{name}").into(),
+                        text: String::from_utf8_lossy(bytes).into(),
+                    });
+                }
+            } else if let Some(path) = path.strip_prefix("static/") {
+                self.files
+                    .statics
+                    .entry(path.to_owned())
+                    .or_insert(StaticFile::Embedded(bytes));
+            }
+        }
+    }
+
+    fn text(&mut self, path: &Path, file: &Arc<str>) -> Option<String> {
+        match fs::read(path) {
+            Ok(bytes) => match source::decode(bytes) {
+                Ok(text) => Some(text),
+                Err(_) => {
+                    self.diagnostics.push(Diagnostic::new(
+                        Code::NotUtf8,
+                        file,
+                        None,
+                        "this file is not UTF-8",
+                    ));
+                    None
+                }
+            },
+            Err(error) => {
+                self.diagnostics.push(Diagnostic::new(
+                    Code::UnreadableFile,
+                    file,
+                    None,
+                    format!("cannot be read: {error}"),
+                ));
+                None
+            }
+        }
+    }
+
+    fn report(&mut self, file: &Arc<str>, message: String, hint: Option<String>) {
+        self.diagnostics
+            .push(Diagnostic::new(Code::ConfigSyntax, file, None, message).maybe_hint(hint));
+    }
+}
