@@ -223,6 +223,7 @@ pub fn unclosed(file: &Arc<str>, tag: &Tag) -> Diagnostic {
     .hint(format!(
         "add `</{name}>` in the same paragraph, list item or quote, or write `<{name} />`"
     ))
+    .hint("if it is meant as text, put it between backticks or write `\\<`")
 }
 
 fn may_have_components(text: &str) -> bool {

@@ -704,20 +704,26 @@ impl<'a> Writer<'a> {
 
     fn component_tag(&mut self, index: usize) {
         let tag = &self.scanned.tags[index];
-        match tag.kind {
-            component::Kind::Open if tag.partner.is_some() => self.components.push(OpenComponent {
+        match (tag.kind, tag.partner) {
+            (component::Kind::Empty, _) => self.add_component(index, Body::default()),
+            (component::Kind::Open, Some(_)) => self.components.push(OpenComponent {
                 tag: index,
                 before: std::mem::take(&mut self.out),
                 depth: self.component_depth(),
             }),
-            component::Kind::Close => {
-                let open = self.components.last();
-                if open.is_some_and(|open| tag.partner == Some(open.tag)) {
+            (component::Kind::Close, Some(partner)) => {
+                if self
+                    .components
+                    .last()
+                    .is_some_and(|open| open.tag == partner)
+                {
                     self.close_component();
                 }
             }
-            component::Kind::Open | component::Kind::Empty => {
-                self.add_component(index, Body::default());
+            // A tag without partner has been reported; readers see what the writer wrote.
+            (component::Kind::Open | component::Kind::Close, None) => {
+                let text = &self.source.text[tag.span.clone()];
+                escape_html_body_text(&mut self.out.html, text).expect("a String takes everything");
             }
         }
     }
