@@ -13,7 +13,7 @@ use crate::cli::Format;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::discover::Place;
 use crate::error::Error;
-use crate::session::Session;
+use crate::session::Loaded;
 
 /// How a command ended, when nothing but the content can have been at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ fn outcome(diagnostics: &[Diagnostic], strict: bool) -> Outcome {
 /// Prints diagnostics that have been sorted, in one of the formats.
 fn print(
     out: &mut impl Write,
-    session: &Session,
+    session: &Loaded,
     dir: &Path,
     diagnostics: &[Diagnostic],
     format: Format,
@@ -84,7 +84,7 @@ fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

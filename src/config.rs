@@ -14,6 +14,8 @@ pub struct Config {
     /// As given; a site without one is called as its first page is.
     pub title: Option<String>,
     pub base_url: Option<BaseUrl>,
+    /// What stands in front of every address: the path of `base_url`, or nothing where a preview mounts the site at `/`.
+    pub mount: String,
     /// A BCP 47 tag for `<html lang>`.
     pub language: String,
     /// The name of a folder in `themes/`; none is the default theme.
@@ -27,6 +29,7 @@ impl Default for Config {
         Config {
             title: None,
             base_url: None,
+            mount: String::new(),
             language: "en".to_owned(),
             theme: None,
             levels: BTreeMap::new(),

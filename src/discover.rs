@@ -1,6 +1,8 @@
 //! Finds a site and its files on disk. Reads names, not contents.
 
+use std::error::Error as _;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -13,6 +15,8 @@ use crate::url;
 
 pub const CONFIG_NAME: &str = "handbook.toml";
 pub const SIDEBARS_NAME: &str = "sidebars.yaml";
+/// What every output holds. A folder with one is some build's output, wherever it lies.
+pub const MANIFEST_NAME: &str = ".handbook-manifest";
 
 /// Where a site lies.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +41,8 @@ pub struct Files {
     pub statics: Vec<String>,
     /// Whether there is a `sidebars.yaml`.
     pub sidebars: bool,
+    /// Whether symbolic links make files lie in two places.
+    pub linked: bool,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -96,34 +102,75 @@ impl Place {
 /// Lists the files of a site. `out` is never content.
 pub fn files(place: &Place, out: &Path) -> Files {
     let mut files = Files::default();
+    list(place, out, None, &mut files);
+    statics(place, out, &mut files);
+    files
+}
+
+/// Lists again what lies at or below a content path, which may have come, gone or changed.
+pub fn look_below(place: &Place, out: &Path, path: &Path, inner: &str, files: &mut Files) {
+    files.pages.retain(|path| !is_at_or_below(path, inner));
+    files.assets.retain(|path| !is_at_or_below(path, inner));
+    let shown = place.shown(inner);
+    files
+        .diagnostics
+        .retain(|d| !is_at_or_below(&d.file, &shown));
+    if is_at_or_below(SIDEBARS_NAME, inner) {
+        files.sidebars = false;
+    }
+    if path.symlink_metadata().is_ok() {
+        list(place, out, Some(path), files);
+    }
+}
+
+/// Whether a path is another one or lies in it. Everything lies in the empty path.
+pub fn is_at_or_below(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Lists the site's `static` folder again.
+pub fn statics(place: &Place, out: &Path, files: &mut Files) {
+    let folder = place.root.join("static");
+    files
+        .diagnostics
+        .retain(|d| !is_at_or_below(&d.file, "static"));
+    files.statics = if place.content != place.root && folder.is_dir() {
+        static_files(&place.root, &folder, out, &mut files.diagnostics)
+    } else {
+        Vec::new()
+    };
+}
+
+/// Adds the content files; with `only`, those at or below that path.
+fn list(place: &Place, out: &Path, only: Option<&Path>, files: &mut Files) {
     let walk = Walk {
         root: &place.root,
         base: &place.content,
+        only,
         out,
         everything: false,
     };
-    let (paths, diagnostics) = walk.run(place.prefix);
-    files.diagnostics.extend(diagnostics);
-    for path in paths {
-        let behind_underscore = path.split('/').any(|part| part.starts_with('_'));
-        let is_index = matches!(url::split_last(&path).1, "_index.md" | "_index.mdx");
-        let folder_behind = url::split_last(&path)
-            .0
-            .split('/')
-            .any(|part| part.starts_with('_'));
+    let found = walk.run(place.prefix);
+    files.linked |= found.linked;
+    files.diagnostics.extend(found.diagnostics);
+    for path in found.paths {
+        let (folder, name) = url::split_last(&path);
+        let hidden = |part: &str| part.starts_with('_');
+        let behind = folder.split('/').any(hidden);
+        let is_index = matches!(name, "_index.md" | "_index.mdx");
         if path == SIDEBARS_NAME {
             files.sidebars = true;
-        } else if url::is_markdown(&path) && (!behind_underscore || (is_index && !folder_behind)) {
+        } else if behind || (hidden(name) && !is_index) {
+            // A snippet, or what belongs to one.
+        } else if url::is_markdown(&path) {
             files.pages.push(path);
-        } else if !behind_underscore {
+        } else {
             files.assets.push(path);
         }
     }
-    let statics = place.root.join("static");
-    if place.content != place.root && statics.is_dir() {
-        files.statics = static_files(&place.root, &statics, out, &mut files.diagnostics);
-    }
-    files
+    files.pages.sort();
+    files.assets.sort();
 }
 
 /// The files below a `static` folder: all of them, because names like `_redirects` and `.well-known` are what it is for.
@@ -133,9 +180,14 @@ pub fn static_files(
     out: &Path,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
+    // Nobody has to have one.
+    if !base.is_dir() {
+        return Vec::new();
+    }
     let walk = Walk {
         root,
         base,
+        only: None,
         out,
         everything: true,
     };
@@ -144,26 +196,37 @@ pub fn static_files(
         .ok()
         .and_then(Path::to_str)
         .map_or(String::new(), |prefix| format!("{prefix}/"));
-    let (paths, found) = walk.run(&prefix);
-    diagnostics.extend(found);
-    paths
+    let found = walk.run(&prefix);
+    diagnostics.extend(found.diagnostics);
+    found.paths
+}
+
+/// What a walk came across.
+struct Walked {
+    paths: Vec<String>,
+    linked: bool,
+    diagnostics: Vec<Diagnostic>,
 }
 
 struct Walk<'a> {
     /// Symbolic links may lead anywhere below it.
     root: &'a Path,
     base: &'a Path,
+    /// Look only at and below this path.
+    only: Option<&'a Path>,
     out: &'a Path,
     /// Hidden and git-ignored files too.
     everything: bool,
 }
 
 impl Walk<'_> {
-    fn run(&self, prefix: &str) -> (Vec<String>, Vec<Diagnostic>) {
+    fn run(&self, prefix: &str) -> Walked {
         let mut paths = Vec::new();
+        let mut linked = false;
         let (rejected, rejections) = mpsc::channel();
         let mut diagnostics = Vec::new();
         for entry in self.walker(rejected) {
+            linked |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     match self.relative(entry.path()) {
@@ -185,23 +248,20 @@ impl Walk<'_> {
         }
         for path in rejections {
             let path = self.relative(&path).unwrap_or_else(|lossy| lossy);
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::UnreadableFile,
-                    &format!("{prefix}{path}").into(),
-                    None,
-                    "this symbolic link leads out of the site's folder or nowhere",
-                )
-                .hint("copy the file into the site, or remove the link"),
-            );
+            diagnostics.push(leads_astray(&format!("{prefix}{path}").into()));
         }
         paths.sort();
-        (paths, diagnostics)
+        Walked {
+            paths,
+            linked,
+            diagnostics,
+        }
     }
 
     fn walker(&self, rejected: mpsc::Sender<PathBuf>) -> ignore::Walk {
         let root = self.root.to_owned();
         let out = self.out.to_owned();
+        let only = self.only.map(Path::to_owned);
         let everything = self.everything;
         WalkBuilder::new(self.base)
             .hidden(!everything)
@@ -211,7 +271,9 @@ impl Walk<'_> {
             .git_global(!everything)
             .follow_links(true)
             .filter_entry(move |entry| {
-                if entry.path() == out || is_clutter(entry) {
+                let path = entry.path();
+                let on_the_way = |only: &Path| only.starts_with(path) || path.starts_with(only);
+                if path == out || is_clutter(entry) || !only.as_deref().is_none_or(on_the_way) {
                     return false;
                 }
                 let inside = !entry.path_is_symlink() || leads_into(entry.path(), &root);
@@ -236,16 +298,42 @@ impl Walk<'_> {
         let path = error_path(error)
             .map(|path| self.relative(path).unwrap_or_else(|lossy| lossy))
             .unwrap_or_default();
-        let reason = match error.io_error() {
-            Some(error) => error.to_string(),
-            None => error.to_string(),
+        let file: Arc<str> = format!("{prefix}{path}").into();
+        let reason = reason(error);
+        let Some(io) = error.io_error() else {
+            return Diagnostic::new(Code::UnreadableFile, &file, None, reason)
+                .hint("remove the link, or have it lead elsewhere");
         };
+        if io.kind() == ErrorKind::NotFound {
+            return leads_astray(&file);
+        }
         Diagnostic::new(
             Code::UnreadableFile,
-            &format!("{prefix}{path}").into(),
+            &file,
             None,
             format!("cannot be read: {reason}"),
         )
+    }
+}
+
+fn leads_astray(link: &Arc<str>) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnreadableFile,
+        link,
+        None,
+        "this symbolic link leads out of the site's folder or nowhere",
+    )
+    .hint("copy the file into the site, or remove the link")
+}
+
+/// What the operating system says, without the absolute path that the walker puts in front.
+fn reason(error: &ignore::Error) -> String {
+    match error.io_error() {
+        Some(error) => match error.source() {
+            Some(source) => source.to_string(),
+            None => error.to_string(),
+        },
+        None => "this symbolic link leads back to a folder that it lies in".to_owned(),
     }
 }
 
@@ -262,6 +350,8 @@ fn error_path(error: &ignore::Error) -> Option<&Path> {
 
 fn is_clutter(entry: &DirEntry) -> bool {
     matches!(entry.file_name().to_str(), Some(".git" | ".DS_Store"))
+        || (entry.file_type().is_some_and(|kind| kind.is_dir())
+            && entry.path().join(MANIFEST_NAME).is_file())
 }
 
 fn leads_into(link: &Path, root: &Path) -> bool {

@@ -27,6 +27,8 @@ pub struct Options {
     pub components: bool,
     /// HTML comments are notes among writers and are not published.
     pub drop_comments: bool,
+    /// Links in raw HTML are the page's links, and are written as they resolve.
+    pub raw_links: bool,
 }
 
 impl Default for Options {
@@ -36,6 +38,7 @@ impl Default for Options {
             anchors: true,
             components: true,
             drop_comments: true,
+            raw_links: true,
         }
     }
 }

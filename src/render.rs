@@ -20,7 +20,7 @@ pub use theme::{Theme, Versions};
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
 pub struct World {
     pub site: Site,
-    pub config: Config,
+    pub config: Arc<Config>,
     pub shared: SharedValues,
 }
 

@@ -1,26 +1,32 @@
-//! One site while it is worked on: reads its files, keeps what was made of them. The only state that changes.
+//! One site while it is worked on: keeps what was made of its files and makes again what a change concerns. The only
+//! state that changes; what it hands out (`Loaded`) does not.
+//!
+//! Equality is the fingerprint. A file with the text that it had is left alone. An equal outline means that only this
+//! page changed. Anything else assembles and resolves the whole site again, which sees no text and takes milliseconds.
 
+mod loaded;
 mod memo;
+mod read;
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::config::{self, BaseUrl, Config};
-use crate::diagnostic::{self, Code, Diagnosed, Diagnostic, Level, Severity};
+use crate::config::{BaseUrl, Config};
+use crate::diagnostic::Diagnostic;
 use crate::discover::{self, Files, Place};
 use crate::error::Error;
 use crate::parse::{self, Doc, Outline};
-use crate::render::{self, Rendered, Theme, Versions, World};
-use crate::site::{self, PageId, Resolved, SidebarFile};
-use crate::source::{self, Source};
-use crate::theme_files::{self, StaticFile, ThemeFiles};
-use crate::url;
+use crate::render::{self, Theme, World};
+use crate::site::{self, SidebarFile};
+use crate::source::Source;
+use crate::theme_files::ThemeFiles;
 
+pub use loaded::{Loaded, LoadedPage, Output};
 use memo::Memo;
+use read::Read;
 
 /// What the command line says about a site.
 #[derive(Clone, Debug, Default)]
@@ -29,388 +35,465 @@ pub struct Options {
     pub drafts: bool,
     /// In place of the one in `handbook.toml`.
     pub base_url: Option<BaseUrl>,
+    /// Mount the site at `/`, whatever path `base_url` has.
+    pub at_root: bool,
     /// Where a build writes; it is never content. None is `public` in the site's folder.
     pub out: Option<PathBuf>,
 }
 
-/// A loaded site: everything parsed, assembled and resolved, nothing rendered.
+/// A site and everything that was made of it.
 pub struct Session {
-    pub place: Place,
-    pub out: PathBuf,
-    world: World,
-    theme: Theme,
-    theme_files: ThemeFiles,
-    files: Files,
-    docs: Vec<Doc>,
-    links: Vec<Vec<Resolved>>,
-    texts: HashMap<Arc<str>, Arc<str>>,
-    memo: Memo,
-    diagnostics: Vec<Diagnostic>,
-    fatal: bool,
+    /// The folder that was asked for.
+    dir: PathBuf,
+    options: Options,
+    inputs: Inputs,
+    current: Arc<Loaded>,
 }
 
-/// Something that a build writes.
-#[derive(Clone, Debug)]
-pub enum Output {
-    Page(PageId),
-    /// A page at an old address, leading to the new one.
-    Alias(PageId),
-    NotFound,
-    /// A file that is copied.
-    Copy(PathBuf),
-    /// A file from inside the program.
-    Embedded(&'static [u8]),
+/// What was read, before the site is made of it.
+#[derive(Clone)]
+struct Inputs {
+    place: Place,
+    out: PathBuf,
+    config: Read<Arc<Config>>,
+    files: Arc<Files>,
+    pages: BTreeMap<Arc<str>, PageFile>,
+    sidebars: Read<Option<SidebarFile>>,
+    theme_files: Read<Arc<ThemeFiles>>,
+    theme: Arc<Theme>,
+    theme_diagnostics: Vec<Diagnostic>,
+    memo: Arc<Memo>,
 }
 
-/// Reads a site and everything in it, as far as it can be read.
+/// A page's file as it was read.
+#[derive(Clone)]
+enum PageFile {
+    Parsed { source: Arc<Source>, doc: Arc<Doc> },
+    Unreadable(Diagnostic),
+}
+
+/// What a refresh did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Update {
+    /// Written pages whose text is new or different, by content path.
+    pub pages: Vec<Arc<str>>,
+    /// Content paths that were pages and are no more.
+    pub gone: Vec<Arc<str>>,
+    /// A page that went and one that came with the same text.
+    pub renamed: Vec<(Arc<str>, Arc<str>)>,
+    /// Whether every page may look different now.
+    pub everything: bool,
+    /// Whether files other than pages changed: pictures, style sheets.
+    pub files: bool,
+}
+
+impl Update {
+    /// Whether there is nothing new to see.
+    pub fn is_empty(&self) -> bool {
+        *self == Update::default()
+    }
+}
+
+/// Reads a site once, as builds and checks do.
 ///
 /// # Errors
 /// When there is no site to read. What is wrong inside of it is a diagnostic.
-pub fn load(dir: &Path, options: &Options) -> Result<Session, Error> {
-    let place = discover::locate(dir)?;
-    let out = match &options.out {
-        Some(out) => std::path::absolute(out).map_err(|e| Error::io("find", out, e))?,
-        None => place.root.join("public"),
-    };
-    if place.content.starts_with(&out) {
-        return Err(Error::Usage(format!(
-            "the output folder `{}` holds the content; choose another one with `--out`",
-            out.display()
-        )));
-    }
-    let mut reader = Reader::default();
-    let config = reader.config(&place, options)?;
-    let files = discover::files(&place, &out);
-    reader.diagnostics.extend(files.diagnostics.iter().cloned());
-    let sources = reader.sources(&place, &files);
-    let docs: Vec<Doc> = sources
-        .par_iter()
-        .map(|source| parse::parse(source, &parse::Options::default()))
-        .collect();
-    let sidebars = reader.sidebars(&place, &files);
-    let theme_files = reader.theme(&place, &out, &config);
-    let versions = versions(&place, &files, &theme_files);
-    let theme = Theme::new(&theme_files, &config, versions);
-    reader.fatal |= !theme.diagnostics.is_empty();
-    reader.diagnostics.extend(theme.diagnostics);
-
-    let statics = static_paths(&files, &theme_files);
-    let outlines: Vec<&Outline> = docs.iter().map(|doc| &doc.outline).collect();
-    let site = site::assemble(&site::Input {
-        outlines: &outlines,
-        config: &config,
-        sidebars: sidebars.as_ref(),
-        assets: &files.assets,
-        statics: &statics,
-        prefix: place.prefix,
-        drafts: options.drafts,
-    });
-    let resolved: Vec<Diagnosed<Vec<Resolved>>> = docs
-        .par_iter()
-        .enumerate()
-        .map(|(page, doc)| site::resolve(doc, page, &site.value, &config))
-        .collect();
-
-    let mut diagnostics = reader.diagnostics;
-    diagnostics.extend(site.diagnostics);
-    let mut links = Vec::with_capacity(docs.len());
-    for (doc, resolved) in docs.iter().zip(resolved) {
-        diagnostics.extend(doc.diagnostics.iter().cloned());
-        diagnostics.extend(resolved.diagnostics);
-        links.push(resolved.value);
-    }
-    let shared = render::shared_values(&site.value, &config);
-    Ok(Session {
-        place,
-        out,
-        world: World {
-            site: site.value,
-            config,
-            shared,
-        },
-        theme: theme.value,
-        theme_files,
-        files,
-        docs,
-        links,
-        texts: reader.texts,
-        memo: Memo::default(),
-        diagnostics,
-        fatal: reader.fatal,
-    })
+pub fn load(dir: &Path, options: &Options) -> Result<Arc<Loaded>, Error> {
+    Session::open(dir, options).map(|session| session.current())
 }
 
 impl Session {
-    /// Whether the settings or the theme are broken, so that nothing can be made of the site.
-    pub fn is_fatal(&self) -> bool {
-        self.fatal
-    }
-
-    /// How many pages people wrote, drafts aside.
-    pub fn page_count(&self) -> usize {
-        self.world.site.count()
-    }
-
-    /// Everything found so far, without what only rendering tells.
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-
-    /// The text of a file of the site, for showing where a mistake is.
-    pub fn text(&self, file: &str) -> Option<&str> {
-        self.texts.get(file).map(AsRef::as_ref)
-    }
-
-    /// The site's levels applied to diagnostics, which are sorted on the way.
-    pub fn report(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let levels = &self.world.config.levels;
-        let mut diagnostics = diagnostic::apply_levels(diagnostics, |diagnostic| {
-            let level = levels.get(&diagnostic.code);
-            level
-                .copied()
-                .unwrap_or_else(|| diagnostic.code.default_level())
-        });
-        diagnostic::sort(&mut diagnostics);
-        diagnostics
-    }
-
-    /// Whether a diagnostic is an error under the site's levels.
-    pub fn severity(&self, diagnostic: &Diagnostic) -> Option<Severity> {
-        let level = self.world.config.levels.get(&diagnostic.code);
-        match level
-            .copied()
-            .unwrap_or_else(|| diagnostic.code.default_level())
-        {
-            Level::Off => None,
-            Level::Warn => Some(Severity::Warning),
-            Level::Error => Some(Severity::Error),
-        }
-    }
-
-    /// All that a build writes, by path.
-    pub fn outputs(&self) -> BTreeMap<String, Output> {
-        let mut outputs = BTreeMap::new();
-        for (path, file) in &self.theme_files.statics {
-            let output = match file {
-                StaticFile::Embedded(bytes) => Output::Embedded(bytes),
-                StaticFile::OnDisk(path) => Output::Copy(path.clone()),
-            };
-            outputs.insert(path.clone(), output);
-        }
-        outputs.insert("404.html".to_owned(), Output::NotFound);
-        for (alias, page) in &self.world.site.aliases {
-            outputs.insert(url::output_path(alias), Output::Alias(*page));
-        }
-        for path in &self.files.assets {
-            outputs.insert(path.clone(), Output::Copy(self.place.content.join(path)));
-        }
-        for path in &self.files.statics {
-            outputs.insert(
-                path.clone(),
-                Output::Copy(self.place.root.join("static").join(path)),
-            );
-        }
-        for page in self.world.site.published() {
-            let path = url::output_path(&self.world.site.pages[page].url);
-            outputs.insert(path, Output::Page(page));
-        }
-        without_blocked(outputs)
-    }
-
-    /// Renders a page, as it is asked for.
+    /// Reads a site and everything in it, as far as it can be read.
     ///
     /// # Errors
-    /// A fault of the theme, as a diagnostic.
-    pub fn render(&self, page: PageId) -> Result<Rendered, Box<Diagnostic>> {
-        match self.docs.get(page) {
-            Some(doc) => render::page(
-                &self.world,
-                &self.theme,
-                &self.memo,
-                page,
-                doc,
-                &self.links[page],
-            ),
-            None => render::section(&self.world, &self.theme, page).map(|html| Rendered {
-                html,
-                diagnostics: Vec::new(),
-            }),
-        }
-    }
-
-    /// Renders the page at an old address of a page.
-    ///
-    /// # Errors
-    /// A fault of the theme, as a diagnostic.
-    pub fn render_alias(&self, page: PageId) -> Result<String, Box<Diagnostic>> {
-        render::redirect(&self.world, &self.theme, page)
-    }
-
-    /// Renders what is served where there is nothing.
-    ///
-    /// # Errors
-    /// A fault of the theme, as a diagnostic.
-    pub fn render_not_found(&self) -> Result<String, Box<Diagnostic>> {
-        render::not_found(&self.world, &self.theme)
-    }
-}
-
-/// Two outputs of which one is the other's folder have been reported: the file gives way.
-fn without_blocked(mut outputs: BTreeMap<String, Output>) -> BTreeMap<String, Output> {
-    let folders: std::collections::HashSet<String> = outputs
-        .keys()
-        .flat_map(|path| path.match_indices('/').map(|(at, _)| path[..at].to_owned()))
-        .collect();
-    outputs.retain(|path, _| !folders.contains(path));
-    outputs
-}
-
-fn static_paths(files: &Files, theme: &ThemeFiles) -> Vec<String> {
-    let mut paths: Vec<String> = files
-        .statics
-        .iter()
-        .chain(theme.statics.keys())
-        .cloned()
-        .collect();
-    paths.sort();
-    paths.dedup();
-    paths
-}
-
-/// Hashes of the style sheets and scripts that pages may load.
-fn versions(place: &Place, files: &Files, theme: &ThemeFiles) -> Versions {
-    let versioned = |path: &str| path.ends_with(".css") || path.ends_with(".js");
-    let mut versions = Versions::new();
-    for (path, file) in theme.statics.iter().filter(|(path, _)| versioned(path)) {
-        let bytes = match file {
-            StaticFile::Embedded(bytes) => Some(bytes.to_vec()),
-            StaticFile::OnDisk(path) => fs::read(path).ok(),
+    /// When there is no site to read. What is wrong inside of it is a diagnostic.
+    pub fn open(dir: &Path, options: &Options) -> Result<Session, Error> {
+        let place = discover::locate(dir)?;
+        let out = match &options.out {
+            Some(out) => std::path::absolute(out).map_err(|e| Error::io("find", out, e))?,
+            None => place.root.join("public"),
         };
-        versions.extend(bytes.map(|bytes| (path.clone(), version(&bytes))));
+        if place.content.starts_with(&out) {
+            return Err(Error::Usage(format!(
+                "the output folder `{}` holds the content; choose another one with `--out`",
+                out.display()
+            )));
+        }
+        let config = read::config(&place, options);
+        let files = discover::files(&place, &out);
+        let theme_files = read::theme(&place, &out, &config.value);
+        let (theme, theme_diagnostics) = theme(&place, &files, &theme_files.value, &config.value);
+        let inputs = Inputs {
+            pages: read_pages(&place, &files.pages, &BTreeMap::new()),
+            sidebars: read::sidebars(&place, files.sidebars),
+            config: config.map(Arc::new),
+            files: Arc::new(files),
+            theme_files: theme_files.map(Arc::new),
+            theme,
+            theme_diagnostics,
+            memo: Arc::default(),
+            place,
+            out,
+        };
+        Ok(Session {
+            dir: dir.to_owned(),
+            options: options.clone(),
+            current: Arc::new(inputs.assemble(options.drafts)),
+            inputs,
+        })
     }
-    for path in files.statics.iter().filter(|path| versioned(path)) {
-        let bytes = fs::read(place.root.join("static").join(path)).ok();
-        versions.extend(bytes.map(|bytes| (path.clone(), version(&bytes))));
+
+    /// The site as it stands.
+    pub fn current(&self) -> Arc<Loaded> {
+        Arc::clone(&self.current)
     }
-    versions
-}
 
-fn version(bytes: &[u8]) -> String {
-    format!("{:08x}", xxhash_rust::xxh3::xxh3_64(bytes) >> 32)
-}
+    /// Where the site lies.
+    pub fn place(&self) -> &Place {
+        &self.inputs.place
+    }
 
-/// Reads files and remembers their texts.
-#[derive(Default)]
-struct Reader {
-    texts: HashMap<Arc<str>, Arc<str>>,
-    diagnostics: Vec<Diagnostic>,
-    fatal: bool,
-}
-
-impl Reader {
-    fn config(&mut self, place: &Place, options: &Options) -> Result<Config, Error> {
-        let mut config = Config::default();
-        if place.configured {
-            let path = place.root.join(discover::CONFIG_NAME);
-            let file: Arc<str> = discover::CONFIG_NAME.into();
-            let bytes = fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
-            match source::decode(bytes) {
-                Ok(text) => {
-                    let read = config::read(&file, &text);
-                    self.fatal |= !read.diagnostics.is_empty();
-                    self.diagnostics.extend(read.diagnostics);
-                    self.texts.insert(file, text.into());
-                    config = read.value;
-                }
-                Err(_) => {
-                    self.fatal = true;
-                    self.diagnostics.push(not_utf8(&file));
-                }
+    /// Looks again at files and folders that may have changed, and makes again what they concern.
+    pub fn refresh(&mut self, changed: &BTreeSet<PathBuf>) -> Update {
+        let mut next = self.inputs.clone();
+        let mut files_changed = false;
+        if changed.len() > MANY || changed.iter().any(|path| self.concerns_everything(path)) {
+            next.reload(&self.dir, &self.options);
+            files_changed = true;
+        } else {
+            for path in changed {
+                files_changed |= next.look_at(path);
+            }
+            if files_changed {
+                next.load_theme();
             }
         }
-        if let Some(base_url) = &options.base_url {
-            config.base_url = Some(base_url.clone());
+        let update = self.compare(&next, files_changed);
+        if !update.is_empty() {
+            self.publish(next, &update);
         }
-        Ok(config)
+        update
     }
 
-    fn sources(&mut self, place: &Place, files: &Files) -> Vec<Source> {
-        let read: Vec<Result<Source, Diagnostic>> = files
+    /// Whether a change at this path may mean that other files are content now, or that settings have changed.
+    fn concerns_everything(&self, path: &Path) -> bool {
+        let place = &self.inputs.place;
+        let name = path.file_name().and_then(|name| name.to_str());
+        let known = [
+            &place.content,
+            &place.root.join("themes"),
+            &place.root.join("static"),
+        ];
+        matches!(name, Some(discover::CONFIG_NAME | ".gitignore"))
+            || *path == place.root
+            || path.ends_with(".git/info/exclude")
+            || (self.inputs.files.linked && !known.iter().any(|folder| path.starts_with(folder)))
+    }
+
+    fn compare(&self, next: &Inputs, files_changed: bool) -> Update {
+        let old = &self.inputs;
+        let mut update = Update {
+            files: files_changed,
+            everything: !old.same_site(next),
+            ..Update::default()
+        };
+        for (path, page) in &next.pages {
+            if !old.pages.get(path).is_some_and(|old| old.same_text(page)) {
+                update.pages.push(Arc::clone(path));
+            }
+        }
+        for (path, page) in &old.pages {
+            if next.pages.contains_key(path) {
+                continue;
+            }
+            update.gone.push(Arc::clone(path));
+            let came = |new: &&Arc<str>| {
+                !old.pages.contains_key(*new)
+                    && next.pages.get(*new).is_some_and(|n| n.same_words(page))
+            };
+            if let Some(new) = update.pages.iter().find(came) {
+                update.renamed.push((Arc::clone(path), Arc::clone(new)));
+            }
+        }
+        update
+    }
+
+    fn publish(&mut self, next: Inputs, update: &Update) {
+        let loaded = if update.everything {
+            next.assemble(self.options.drafts)
+        } else {
+            let old = &self.current;
+            let mut pages = old.pages.clone();
+            for path in &update.pages {
+                if let Some(PageFile::Parsed { source, doc }) = next.pages.get(path)
+                    && let Ok(id) = pages.binary_search_by(|page| page.source.path.cmp(path))
+                {
+                    pages[id] = LoadedPage::new(&old.world, id, source, doc);
+                }
+            }
+            next.loaded(
+                Arc::clone(&old.world),
+                pages,
+                Arc::clone(&old.site_diagnostics),
+            )
+        };
+        self.inputs = next;
+        self.current = Arc::new(loaded);
+    }
+}
+
+/// A change of more files than this is a checkout or a build of something: everything is looked at again.
+const MANY: usize = 200;
+
+impl PageFile {
+    fn same_text(&self, other: &PageFile) -> bool {
+        match (self, other) {
+            // Nothing is parsed again for the same text, so the same text is the same document.
+            (PageFile::Parsed { doc: a, .. }, PageFile::Parsed { doc: b, .. }) => Arc::ptr_eq(a, b),
+            (PageFile::Unreadable(a), PageFile::Unreadable(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    fn same_outline(&self, other: &PageFile) -> bool {
+        match (self, other) {
+            (PageFile::Parsed { doc: a, .. }, PageFile::Parsed { doc: b, .. }) => {
+                Arc::ptr_eq(a, b) || a.outline == b.outline
+            }
+            (PageFile::Unreadable(a), PageFile::Unreadable(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    /// Whether two files hold the same text, which is more than front matter.
+    fn same_words(&self, other: &PageFile) -> bool {
+        match (self, other) {
+            (PageFile::Parsed { source: a, .. }, PageFile::Parsed { source: b, .. }) => {
+                a.text == b.text && !a.text.trim().is_empty()
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Inputs {
+    /// Looks at everything again. Settings and theme stay as they were while they are broken.
+    fn reload(&mut self, dir: &Path, options: &Options) {
+        // Without a site there is nothing to look at; the next change may bring it back.
+        let Ok(place) = discover::locate(dir) else {
+            return;
+        };
+        let config = read::config(&place, options);
+        if place != self.place || config.diagnostics.is_empty() {
+            self.config = config.map(Arc::new);
+        } else {
+            self.config.texts = config.texts;
+            self.config.diagnostics = config.diagnostics;
+        }
+        self.place = place;
+        let files = discover::files(&self.place, &self.out);
+        self.pages = read_pages(&self.place, &files.pages, &self.pages);
+        self.sidebars = read::sidebars(&self.place, files.sidebars);
+        self.files = Arc::new(files);
+        self.load_theme();
+    }
+
+    fn load_theme(&mut self) {
+        let read = read::theme(&self.place, &self.out, &self.config.value);
+        let (theme, faults) = theme(&self.place, &self.files, &read.value, &self.config.value);
+        self.theme_files.diagnostics = read.diagnostics;
+        self.theme_files.texts = read.texts;
+        self.theme_diagnostics = faults;
+        if self.theme_files.diagnostics.is_empty() && self.theme_diagnostics.is_empty() {
+            self.theme_files.value = Arc::new(read.value);
+            self.theme = theme;
+        }
+    }
+
+    /// Looks at one path. Whether files other than pages may have changed.
+    fn look_at(&mut self, path: &Path) -> bool {
+        let Ok(inner) = path.strip_prefix(&self.place.content) else {
+            let inside = ["themes", "static"]
+                .iter()
+                .any(|name| path.starts_with(self.place.root.join(name)));
+            if inside {
+                let mut files = (*self.files).clone();
+                discover::statics(&self.place, &self.out, &mut files);
+                self.files = Arc::new(files);
+            }
+            return inside;
+        };
+        let Some(inner) = inner
+            .to_str()
+            .map(|inner| inner.replace(std::path::MAIN_SEPARATOR, "/"))
+        else {
+            return false;
+        };
+        if self.pages.contains_key(inner.as_str()) && path.is_file() {
+            let (key, page) = read_page(&self.place, &inner, self.pages.get(inner.as_str()));
+            self.pages.insert(key, page);
+            return false;
+        }
+        let mut files = (*self.files).clone();
+        discover::look_below(&self.place, &self.out, path, &inner, &mut files);
+        let below = |path: &str| discover::is_at_or_below(path, &inner);
+        self.pages.retain(|path, _| {
+            !below(path) || files.pages.binary_search_by(|p| (**p).cmp(path)).is_ok()
+        });
+        let came: Vec<String> = files
             .pages
-            .par_iter()
-            .map(|path| {
-                let file = place.shown(path);
-                let bytes =
-                    fs::read(place.content.join(path)).map_err(|e| unreadable(&file, &e))?;
-                let text = source::decode(bytes).map_err(|_| not_utf8(&file))?;
-                Ok(Source {
-                    path: path.as_str().into(),
-                    file,
-                    text: text.into(),
-                })
+            .iter()
+            .filter(|path| below(path))
+            .cloned()
+            .collect();
+        let read = read_pages(&self.place, &came, &self.pages);
+        self.pages.extend(read);
+        if files.sidebars || self.files.sidebars {
+            self.sidebars = read::sidebars(&self.place, files.sidebars);
+        }
+        let assets =
+            files.assets != self.files.assets || files.assets.iter().any(|path| below(path));
+        self.files = Arc::new(files);
+        assets
+    }
+
+    /// Whether everything that all pages share is the same.
+    fn same_site(&self, other: &Inputs) -> bool {
+        self.place == other.place
+            && self.config.value == other.config.value
+            && self.config.diagnostics == other.config.diagnostics
+            && self.theme_files.value == other.theme_files.value
+            && self.theme_files.diagnostics == other.theme_files.diagnostics
+            && self.theme_diagnostics == other.theme_diagnostics
+            && self.sidebars.value == other.sidebars.value
+            && self.sidebars.diagnostics == other.sidebars.diagnostics
+            && self.files.assets == other.files.assets
+            && self.files.statics == other.files.statics
+            && self.files.diagnostics == other.files.diagnostics
+            && self.same_outlines(other)
+    }
+
+    fn same_outlines(&self, other: &Inputs) -> bool {
+        self.pages.len() == other.pages.len()
+            && self
+                .pages
+                .iter()
+                .zip(&other.pages)
+                .all(|((a, old), (b, new))| a == b && old.same_outline(new))
+    }
+
+    /// Makes the site and resolves every page.
+    fn assemble(&self, drafts: bool) -> Loaded {
+        let parsed: Vec<(&Arc<Source>, &Arc<Doc>)> = self
+            .pages
+            .values()
+            .filter_map(|page| match page {
+                PageFile::Parsed { source, doc } => Some((source, doc)),
+                PageFile::Unreadable(_) => None,
             })
             .collect();
-        let mut sources = Vec::with_capacity(read.len());
-        for read in read {
-            match read {
-                Ok(source) => {
-                    self.texts
-                        .insert(Arc::clone(&source.file), Arc::clone(&source.text));
-                    sources.push(source);
-                }
-                Err(diagnostic) => self.diagnostics.push(diagnostic),
-            }
-        }
-        sources
+        let outlines: Vec<&Outline> = parsed.iter().map(|(_, doc)| &doc.outline).collect();
+        let statics = loaded::static_paths(&self.files, &self.theme_files.value);
+        let site = site::assemble(&site::Input {
+            outlines: &outlines,
+            config: &self.config.value,
+            sidebars: self.sidebars.value.as_ref(),
+            assets: &self.files.assets,
+            statics: &statics,
+            prefix: self.place.prefix,
+            drafts,
+        });
+        let shared = render::shared_values(&site.value, &self.config.value);
+        let world = Arc::new(World {
+            site: site.value,
+            config: Arc::clone(&self.config.value),
+            shared,
+        });
+        let pages = parsed
+            .par_iter()
+            .enumerate()
+            .map(|(id, (source, doc))| LoadedPage::new(&world, id, source, doc))
+            .collect();
+        self.loaded(world, pages, Arc::new(site.diagnostics))
     }
 
-    fn sidebars(&mut self, place: &Place, files: &Files) -> Option<SidebarFile> {
-        if !files.sidebars {
-            return None;
+    fn loaded(
+        &self,
+        world: Arc<World>,
+        pages: Vec<LoadedPage>,
+        site_diagnostics: Arc<Vec<Diagnostic>>,
+    ) -> Loaded {
+        let mut diagnostics = self.config.diagnostics.clone();
+        diagnostics.extend(self.theme_files.diagnostics.iter().cloned());
+        diagnostics.extend(self.theme_diagnostics.iter().cloned());
+        let fatal = !diagnostics.is_empty();
+        diagnostics.extend(self.files.diagnostics.iter().cloned());
+        diagnostics.extend(self.sidebars.diagnostics.iter().cloned());
+        diagnostics.extend(self.pages.values().filter_map(|page| match page {
+            PageFile::Unreadable(diagnostic) => Some(diagnostic.clone()),
+            PageFile::Parsed { .. } => None,
+        }));
+        let mut texts = self.config.texts.clone();
+        texts.extend(self.sidebars.texts.clone());
+        texts.extend(self.theme_files.texts.clone());
+        Loaded {
+            place: self.place.clone(),
+            out: self.out.clone(),
+            world,
+            theme: Arc::clone(&self.theme),
+            theme_files: Arc::clone(&self.theme_files.value),
+            files: Arc::clone(&self.files),
+            pages,
+            texts,
+            memo: Arc::clone(&self.memo),
+            diagnostics,
+            site_diagnostics,
+            fatal,
         }
-        let file = place.shown(discover::SIDEBARS_NAME);
-        let text = match fs::read(place.content.join(discover::SIDEBARS_NAME)) {
-            Ok(bytes) => match source::decode(bytes) {
-                Ok(text) => text,
-                Err(_) => {
-                    self.diagnostics.push(not_utf8(&file));
-                    return None;
-                }
-            },
-            Err(error) => {
-                self.diagnostics.push(unreadable(&file, &error));
-                return None;
-            }
-        };
-        let read = site::read_sidebar_file(&file, &text);
-        self.diagnostics.extend(read.diagnostics);
-        self.texts.insert(file, text.into());
-        Some(read.value)
-    }
-
-    fn theme(&mut self, place: &Place, out: &Path, config: &Config) -> ThemeFiles {
-        let asked_by: Arc<str> = discover::CONFIG_NAME.into();
-        let read = theme_files::read(&place.root, out, config.theme.as_deref(), &asked_by);
-        self.fatal |= !read.diagnostics.is_empty();
-        self.diagnostics.extend(read.diagnostics);
-        for template in &read.value.templates {
-            self.texts
-                .insert(Arc::clone(&template.file), Arc::clone(&template.text));
-        }
-        read.value
     }
 }
 
-fn unreadable(file: &Arc<str>, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(
-        Code::UnreadableFile,
-        file,
-        None,
-        format!("cannot be read: {error}"),
-    )
+/// Reads and parses pages, taking over what `known` has of the same text.
+fn read_pages(
+    place: &Place,
+    paths: &[String],
+    known: &BTreeMap<Arc<str>, PageFile>,
+) -> BTreeMap<Arc<str>, PageFile> {
+    paths
+        .par_iter()
+        .map(|path| read_page(place, path, known.get(path.as_str())))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .collect()
 }
 
-fn not_utf8(file: &Arc<str>) -> Diagnostic {
-    Diagnostic::new(Code::NotUtf8, file, None, "this file is not UTF-8")
-        .hint("save it again with the encoding UTF-8")
+fn read_page(place: &Place, path: &str, known: Option<&PageFile>) -> (Arc<str>, PageFile) {
+    let source = match read::source(place, path) {
+        Ok(source) => source,
+        Err(diagnostic) => return (path.into(), PageFile::Unreadable(diagnostic)),
+    };
+    if let Some(PageFile::Parsed { source: old, .. }) = known
+        && **old == source
+    {
+        let page = known.cloned();
+        return (Arc::clone(&source.path), page.expect("just looked at"));
+    }
+    let doc = parse::parse(&source, &parse::Options::default());
+    let key = Arc::clone(&source.path);
+    let page = PageFile::Parsed {
+        source: Arc::new(source),
+        doc: Arc::new(doc),
+    };
+    (key, page)
+}
+
+fn theme(
+    place: &Place,
+    files: &Files,
+    theme_files: &ThemeFiles,
+    config: &Config,
+) -> (Arc<Theme>, Vec<Diagnostic>) {
+    let versions = read::versions(place, files, theme_files);
+    let theme = Theme::new(theme_files, config, versions);
+    (Arc::new(theme.value), theme.diagnostics)
 }

@@ -62,6 +62,8 @@ pub struct Site {
     files: HashMap<String, ()>,
     /// Where the folder tree begins.
     home: PageId,
+    /// For suggestions.
+    index: suggest::Index,
 }
 
 /// A page of the site: written by somebody, or generated for a folder.
@@ -147,6 +149,7 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
         by_path: HashMap::new(),
         files: HashMap::new(),
         home: 0,
+        index: suggest::Index::default(),
     };
     index(&mut site, input, &mut diagnostics);
     tree::grow(&mut site);
@@ -155,6 +158,7 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
     if site.pages[site.home].title.is_empty() {
         site.pages[site.home].title = site.title.clone();
     }
+    site.index = suggest::Index::new(&site);
     aliases(&mut site, input, &mut diagnostics);
     outputs::check(&site, input, &mut diagnostics);
     sidebar::attach(&mut site, input, &mut diagnostics);

@@ -54,7 +54,10 @@ pub fn first_line(text: &str) -> Range<usize> {
     0..text.find(['\r', '\n']).unwrap_or(text.len())
 }
 
-/// The text of a file without its byte order mark, or the offset of the first byte that is not UTF-8.
+/// The text of a file, without its byte order mark.
+///
+/// # Errors
+/// The offset of the first byte that is not UTF-8.
 pub fn decode(bytes: Vec<u8>) -> Result<String, usize> {
     let text = String::from_utf8(bytes).map_err(|e| e.utf8_error().valid_up_to())?;
     Ok(match text.strip_prefix('\u{feff}') {

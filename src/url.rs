@@ -69,7 +69,7 @@ pub fn without_extension(path: &str) -> &str {
         .unwrap_or(path)
 }
 
-/// Splits `a/b/c` into `a/b` and `c`; a name without folder lies in ``.
+/// Splits `a/b/c` into `a/b` and `c`; a name without folder lies in the empty folder.
 pub fn split_last(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
@@ -86,7 +86,7 @@ pub fn of_page(path: &str) -> String {
     of_folder(if is_index(name) { folder } else { stem })
 }
 
-/// The URL of a folder or of a path that gets a trailing slash: `a/b c` → `/a/b-c/`, `` → `/`.
+/// The URL of a folder or of a path that gets a trailing slash: `a/b c` → `/a/b-c/`, the empty one → `/`.
 pub fn of_folder(folder: &str) -> String {
     if folder.is_empty() {
         "/".to_owned()

@@ -12,7 +12,7 @@ use crate::config::BaseUrl;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::emit::{self, Emission, EmitError};
 use crate::error::Error;
-use crate::session::{self, Options, Output, Session};
+use crate::session::{self, Loaded, Options, Output};
 
 /// The command line, with nothing left to look up.
 pub struct Arguments {
@@ -35,10 +35,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         &Options {
             drafts: arguments.drafts,
             base_url: arguments.base_url.clone(),
+            at_root: false,
             out: arguments.out.clone(),
         },
     )?;
-    let found = session.report(session.diagnostics().to_vec());
+    let found = session.report(session.diagnostics());
     let mistaken = commands::outcome(&found, arguments.strict) == Outcome::Mistakes;
     if session.is_fatal() || (mistaken && !arguments.keep_going) {
         // What only rendering tells is told too, so that one run shows every mistake.
@@ -47,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         } else {
             render_all(&session)
         };
-        let all = session.report([session.diagnostics(), &rendered].concat());
+        let all = session.report([session.diagnostics(), rendered].concat());
         return failed(&session, arguments, &all, Written::Nothing);
     }
     write(&session, arguments, start)
@@ -60,11 +61,11 @@ enum Written {
     Pages,
 }
 
-fn write(session: &Session, arguments: &Arguments, start: Instant) -> Result<Outcome, Error> {
+fn write(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outcome, Error> {
     let outputs = session.outputs();
     let emission = emit::open(&session.out)
         .and_then(|output| output.begin(outputs.keys().map(String::as_str)))
-        .map_err(emit_error)?;
+        .map_err(|e| emit_error(&e))?;
     let progress = Progress::start("rendering", outputs.len());
     let outputs: Vec<(&String, &Output)> = outputs.iter().collect();
     let results: Vec<Result<Vec<Diagnostic>, EmitError>> = outputs
@@ -76,9 +77,9 @@ fn write(session: &Session, arguments: &Arguments, start: Instant) -> Result<Out
         })
         .collect();
     progress.finish();
-    let mut diagnostics = session.diagnostics().to_vec();
+    let mut diagnostics = session.diagnostics();
     for result in results {
-        diagnostics.extend(result.map_err(emit_error)?);
+        diagnostics.extend(result.map_err(|e| emit_error(&e))?);
     }
     let all = session.report(merge_faults(diagnostics));
     let mistaken = commands::outcome(&all, arguments.strict) == Outcome::Mistakes;
@@ -86,7 +87,7 @@ fn write(session: &Session, arguments: &Arguments, start: Instant) -> Result<Out
         emission.abandon();
         return failed(session, arguments, &all, Written::Nothing);
     }
-    emission.commit().map_err(emit_error)?;
+    emission.commit().map_err(|e| emit_error(&e))?;
     if mistaken {
         return failed(session, arguments, &all, Written::Pages);
     }
@@ -104,7 +105,7 @@ fn write(session: &Session, arguments: &Arguments, start: Instant) -> Result<Out
 }
 
 fn stage(
-    session: &Session,
+    session: &Loaded,
     emission: &Emission,
     path: &str,
     output: &Output,
@@ -125,7 +126,7 @@ fn stage(
 }
 
 /// Renders every page into nothing, for the diagnostics.
-pub fn render_all(session: &Session) -> Vec<Diagnostic> {
+pub fn render_all(session: &Loaded) -> Vec<Diagnostic> {
     let outputs = session.outputs();
     let progress = Progress::start("checking", outputs.len());
     let diagnostics: Vec<Vec<Diagnostic>> = outputs
@@ -188,7 +189,7 @@ fn merge_faults(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 fn failed(
-    session: &Session,
+    session: &Loaded,
     arguments: &Arguments,
     diagnostics: &[Diagnostic],
     written: Written,
@@ -211,7 +212,7 @@ fn failed(
 }
 
 fn print_to_stderr(
-    session: &Session,
+    session: &Loaded,
     arguments: &Arguments,
     diagnostics: &[Diagnostic],
 ) -> Result<(), Error> {
@@ -233,6 +234,6 @@ fn seconds(elapsed: Duration) -> String {
     }
 }
 
-fn emit_error(error: EmitError) -> Error {
+fn emit_error(error: &EmitError) -> Error {
     Error::Usage(error.to_string())
 }

@@ -20,7 +20,7 @@ pub fn run(dir: &Path, format: Format, strict: bool) -> Result<Outcome, Error> {
     } else {
         commands::build::render_all(&session)
     };
-    let diagnostics = session.report([session.diagnostics(), &rendered].concat());
+    let diagnostics = session.report([session.diagnostics(), rendered].concat());
     let mut out = BufWriter::new(anstream::stdout());
     commands::print(&mut out, &session, dir, &diagnostics, format)?;
     if format == Format::Human {

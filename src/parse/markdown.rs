@@ -89,6 +89,8 @@ struct OpenLink {
     range: Range<usize>,
     /// Where the text of the link ends, as far as it has been read.
     inner_end: usize,
+    /// An image's title, which is written after its `alt`.
+    title: String,
 }
 
 struct OpenHeading {
@@ -211,7 +213,11 @@ impl<'a> Writer<'a> {
                 self.end(tag, range);
                 self.depth -= 1;
             }
-            Event::Text(text) => self.text(&text),
+            // What is left of a tab that indents raw HTML comes as text.
+            Event::Text(text) => match &mut self.html_block {
+                Some(block) => block.insert(&text, range.start),
+                None => self.text(&text),
+            },
             Event::Code(text) => {
                 let text = self.restored(&text);
                 if let Some(heading) = &mut self.heading {
@@ -252,6 +258,7 @@ impl<'a> Writer<'a> {
                 self.open_links.push(OpenLink {
                     inner_end: range.start,
                     range,
+                    title: String::new(),
                 });
             }
             Event::Start(_) => self.alt_depth += 1,
@@ -427,9 +434,10 @@ impl<'a> Writer<'a> {
             } => {
                 self.raw("<img src=\"");
                 self.open_link(link_type, dest_url.to_string(), &id, range, Role::Show);
-                self.raw("\"");
-                self.title(&title);
-                self.raw(" alt=\"");
+                if let Some(link) = self.open_links.last_mut() {
+                    link.title = title.to_string();
+                }
+                self.raw("\" alt=\"");
                 self.alt_depth = 1;
             }
             Tag::MetadataBlock(_) => {}
@@ -493,8 +501,10 @@ impl<'a> Writer<'a> {
                 self.raw("</a>");
             }
             TagEnd::Image => {
-                self.close_link(&range);
-                self.raw("\" />");
+                let title = self.close_link(&range);
+                self.raw("\"");
+                self.title(&title);
+                self.raw(" />");
             }
             TagEnd::MetadataBlock(_) => {}
         }
@@ -669,6 +679,7 @@ impl<'a> Writer<'a> {
             }
             match part {
                 Part::Comment(_) if !self.options.drop_comments => continue,
+                Part::Link { .. } if !self.options.raw_links => continue,
                 Part::Comment(_) => self.html_text(&html.text[at..range.start]),
                 Part::Link { target, role, .. } => {
                     self.html_text(&html.text[at..range.start]);
@@ -783,6 +794,7 @@ impl<'a> Writer<'a> {
         self.open_links.push(OpenLink {
             inner_end: range.start,
             range: range.clone(),
+            title: String::new(),
         });
         if let Some(definition) = definition {
             let index = match self.by_definition.get(&definition.start) {
@@ -815,10 +827,11 @@ impl<'a> Writer<'a> {
         });
     }
 
-    /// Narrows the place of an inline link down to its target, now that the end of its text is known.
-    fn close_link(&mut self, range: &Range<usize>) {
+    /// Narrows the place of an inline link down to its target, now that the end of its text is known. Returns the
+    /// title that is still to be written.
+    fn close_link(&mut self, range: &Range<usize>) -> String {
         let Some(open) = self.open_links.pop() else {
-            return;
+            return String::new();
         };
         if let Some(outer) = self.open_links.last_mut() {
             outer.inner_end = outer.inner_end.max(range.end);
@@ -830,6 +843,7 @@ impl<'a> Writer<'a> {
         {
             link.span = self.scanned.stitched.span(target);
         }
+        open.title
     }
 
     // Lists and footnotes.

@@ -32,7 +32,7 @@ pub fn shared_values(site: &Site, config: &Config) -> SharedValues {
                     None => Value::none(),
                 },
             ),
-            ("base_path", text(&url::encode(base_path(config)))),
+            ("base_path", text(&url::encode(&config.mount))),
             ("home", text(&href(config, "/"))),
             (
                 "generator",
@@ -297,10 +297,8 @@ fn item_value(
             .page_of(id)
             .map(|page| href(config, &site.pages[page].url)),
     };
-    let (current, children) = match &open {
-        Some((current, children)) => (*current, children.clone()),
-        None => (false, Value::from(Vec::<Value>::new())),
-    };
+    let is_open = open.is_some();
+    let (current, children) = open.unwrap_or_else(|| (false, Value::from(Vec::<Value>::new())));
     map([
         ("title", text(&item.title)),
         ("url", Value::from(link.map(|link| text(&link)))),
@@ -309,7 +307,7 @@ fn item_value(
             Value::from(matches!(item.target, Target::External(_))),
         ),
         ("current", Value::from(current)),
-        ("open", Value::from(open.is_some())),
+        ("open", Value::from(is_open)),
         ("has_children", Value::from(!item.children.is_empty())),
         ("children", children),
         ("more", Value::from(false)),
@@ -414,25 +412,22 @@ fn extra(matter: &FrontMatter) -> Value {
     Value::from(extra)
 }
 
-fn base_path(config: &Config) -> &str {
-    config.base_url.as_ref().map_or("", |base| &base.path)
-}
-
 fn href(config: &Config, url: &str) -> String {
-    url::encode(&format!("{}{url}", base_path(config)))
+    url::encode(&format!("{}{url}", config.mount))
 }
 
 fn canonical(config: &Config, page: &Page) -> Option<String> {
     let base = config.base_url.as_ref()?;
-    Some(format!("{}{}", base.origin, href(config, &page.url)))
+    let path = url::encode(&format!("{}{}", base.path, page.url));
+    Some(format!("{}{path}", base.origin))
 }
 
 /// An address that other hosts can use, as far as `base_url` is known.
 fn absolute(config: &Config, target: &str) -> String {
     match &config.base_url {
         Some(base) if !target.contains("://") => {
-            let path = format!("/{}", target.trim_start_matches('/'));
-            format!("{}{}", base.origin, href(config, &path))
+            let path = format!("{}/{}", base.path, target.trim_start_matches('/'));
+            format!("{}{}", base.origin, url::encode(&path))
         }
         _ => target.to_owned(),
     }

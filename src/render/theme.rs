@@ -25,10 +25,7 @@ impl Theme {
     /// Compiles a theme's templates.
     pub fn new(files: &ThemeFiles, config: &Config, versions: Versions) -> Diagnosed<Theme> {
         let mut tera = Tera::default();
-        let base = config
-            .base_url
-            .as_ref()
-            .map_or(String::new(), |base| base.path.clone());
+        let base = config.mount.clone();
         // Before the templates: tera looks functions up when it compiles them.
         tera.register_function("url", move |kwargs: Kwargs, _: &State| {
             let path: String = kwargs.must_get("path")?;

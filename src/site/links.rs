@@ -317,8 +317,7 @@ impl Resolver<'_> {
 
     /// A path of this site as it stands in an `href`: from the host's root, whatever the writer wrote.
     fn href(&self, path: &str, target: &Target<'_>) -> String {
-        let base = self.config.base_url.as_ref().map_or("", |base| &base.path);
-        let mut href = url::encode(&format!("{base}{path}"));
+        let mut href = url::encode(&format!("{}{path}", self.config.mount));
         href.push_str(target.query);
         if let Some(fragment) = target.fragment {
             href.push('#');

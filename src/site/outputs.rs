@@ -37,6 +37,14 @@ pub fn check(site: &Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) 
             }
         }
     }
+    // Anybody may replace it, but nobody may need a folder in its place.
+    let not_found = Writer {
+        path: "404.html".to_owned(),
+        file: None,
+        place: None,
+        what: "the page for addresses that lead nowhere".to_owned(),
+    };
+    by_path.entry("404.html").or_insert(&not_found);
     file_against_folder(&by_path, diagnostics);
 }
 
@@ -49,7 +57,11 @@ fn writers(site: &Site, input: &Input<'_>) -> Vec<Writer> {
                 Some(file) => format!("`{file}`"),
                 None => format!("the section page `{}`", page.url),
             },
-            file: page.file.clone(),
+            // A section page is there because of its folder.
+            file: page.file.clone().or_else(|| {
+                let folder = page.folder.as_deref().filter(|folder| !folder.is_empty())?;
+                Some(format!("{}{folder}", input.prefix).into())
+            }),
             place: None,
         });
     }

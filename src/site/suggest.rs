@@ -1,5 +1,8 @@
 //! The nearest right answer to a name that leads nowhere.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use crate::site::{Page, PageId, Site};
 use crate::url;
 
@@ -34,6 +37,57 @@ pub fn anchor<'a>(wanted: &str, page: &'a Page) -> Option<&'a str> {
     })
 }
 
+/// The pages of a site as suggestions are looked for, made once for a site.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// In the order of the pages.
+    names: Vec<Name>,
+    /// Places in `names` by the last part of the path.
+    by_name: HashMap<String, Vec<usize>>,
+    /// Places in `names` by what the title would be as a file name.
+    by_title: HashMap<String, usize>,
+}
+
+#[derive(Clone, Debug)]
+struct Name {
+    page: PageId,
+    /// Lower case, without slashes round it.
+    path: String,
+    /// Where the last part of the path begins.
+    last: usize,
+    path_letters: u64,
+    last_letters: u64,
+}
+
+impl Index {
+    /// Lists the published pages.
+    pub fn new(site: &Site) -> Index {
+        let mut index = Index::default();
+        for page in site.published() {
+            let path = site.pages[page].url.trim_matches('/').to_lowercase();
+            let last = path.rfind('/').map_or(0, |at| at + 1);
+            let place = index.names.len();
+            index
+                .by_name
+                .entry(path[last..].to_owned())
+                .or_default()
+                .push(place);
+            index
+                .by_title
+                .entry(slug(&site.pages[page].title))
+                .or_insert(place);
+            index.names.push(Name {
+                page,
+                path_letters: letters(&path),
+                last_letters: letters(&path[last..]),
+                last,
+                path,
+            });
+        }
+        index
+    }
+}
+
 /// The page that a URL path which leads nowhere most likely means.
 pub fn page(site: &Site, wanted: &str) -> Option<PageId> {
     let wanted = url::hyphenate(url::without_extension(wanted.trim_matches('/'))).to_lowercase();
@@ -44,43 +98,54 @@ pub fn page(site: &Site, wanted: &str) -> Option<PageId> {
     if wanted.is_empty() {
         return None;
     }
-    let (folder, name) = url::split_last(wanted);
-    let pages = || site.published().map(|id| (id, &site.pages[id]));
-    let path = |page: &Page| page.url.trim_matches('/').to_lowercase();
-
+    let index = &site.index;
+    let (folder, last) = url::split_last(wanted);
     // The same address but for case, or the same name elsewhere: a page that was moved.
-    let moved = pages()
-        .filter(|(_, page)| {
-            let path = path(page);
-            path == wanted || url::split_last(&path).1 == name
-        })
-        .max_by_key(|(id, page)| (shared(&path(page), folder), std::cmp::Reverse(*id)));
-    if let Some((id, _)) = moved {
-        return Some(id);
-    }
+    let moved = index.by_name.get(last).into_iter().flatten();
+    let moved =
+        moved.max_by_key(|place| (shared(&index.names[**place].path, folder), Reverse(**place)));
     // A title that would have this name.
-    let titled = pages().find(|(_, page)| name.len() >= 4 && slug(&page.title) == name);
-    if let Some((id, _)) = titled {
-        return Some(id);
+    let titled = || index.by_title.get(last).filter(|_| last.len() >= 4);
+    if let Some(place) = moved.or_else(titled) {
+        return Some(index.names[*place].page);
     }
-    let limit = limit(name).max(limit(wanted) / 2);
-    pages()
-        .filter_map(|(id, page)| {
-            let path = path(page);
-            if path.len().abs_diff(wanted.len()) > limit {
-                // Too far as a whole; the name alone may still be a slip, in the same folder or another one.
-                let other = url::split_last(&path).1;
-                if other.len().abs_diff(name.len()) > limit {
-                    return None;
-                }
-                let distance = strsim::osa_distance(other, name);
-                return (distance <= self::limit(name)).then_some((distance + 2, id));
+    let (near, near_last) = (limit(last).max(limit(wanted) / 2), limit(last));
+    let (wanted_letters, last_letters) = (letters(wanted), letters(last));
+    let slips = index.names.iter().filter_map(|name| {
+        let path = name.path.as_str();
+        if may_be_near(name.path_letters, wanted_letters, path, wanted, near) {
+            let distance = strsim::osa_distance(path, wanted);
+            if distance <= near {
+                return Some((distance, name.page));
             }
-            let distance = strsim::osa_distance(&path, wanted);
-            (distance <= limit).then_some((distance, id))
-        })
-        .min()
-        .map(|(_, id)| id)
+        }
+        // Too far as a whole; the name alone may still be a slip, in the same folder or another one.
+        let other = &path[name.last..];
+        if !may_be_near(name.last_letters, last_letters, other, last, near_last) {
+            return None;
+        }
+        let distance = strsim::osa_distance(other, last);
+        (distance <= near_last).then_some((distance + 2, name.page))
+    });
+    slips.min().map(|(_, page)| page)
+}
+
+/// Which letters and digits a text has, one bit each.
+fn letters(text: &str) -> u64 {
+    text.bytes().fold(0, |set, byte| set | 1 << (byte & 63))
+}
+
+/// Whether two texts can be within so many slips of each other, from what is cheap to know of them.
+fn may_be_near(a_letters: u64, b_letters: u64, a: &str, b: &str, limit: usize) -> bool {
+    // One letter beyond ASCII is several bytes.
+    let bits = if a.is_ascii() && b.is_ascii() {
+        limit
+    } else {
+        limit * 4
+    };
+    a.len().abs_diff(b.len()) <= limit * 4
+        && (a_letters & !b_letters).count_ones() as usize <= bits
+        && (b_letters & !a_letters).count_ones() as usize <= bits
 }
 
 /// The content path, as a sidebar would spell it, that most likely was meant.

@@ -1,0 +1,154 @@
+//! Reads a site's files into texts, and what is wrong with them into diagnostics.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::{self, Config};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::discover::{self, Files, Place};
+use crate::render::Versions;
+use crate::session::Options;
+use crate::site::{self, SidebarFile};
+use crate::source::{self, Source};
+use crate::theme_files::{self, StaticFile, ThemeFiles};
+
+/// Texts by file as shown.
+pub type Texts = BTreeMap<Arc<str>, Arc<str>>;
+
+/// What was made of a file, the texts that went into it, and what was wrong.
+#[derive(Clone)]
+pub struct Read<T> {
+    pub value: T,
+    pub texts: Texts,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Read<T> {
+    /// The same with another value.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Read<U> {
+        Read {
+            value: f(self.value),
+            texts: self.texts,
+            diagnostics: self.diagnostics,
+        }
+    }
+}
+
+/// Reads `handbook.toml`, if the site has one; what the command line says is applied to it.
+pub fn config(place: &Place, options: &Options) -> Read<Config> {
+    let mut read = Read {
+        value: Config::default(),
+        texts: Texts::new(),
+        diagnostics: Vec::new(),
+    };
+    if place.configured {
+        let file: Arc<str> = discover::CONFIG_NAME.into();
+        match text(&place.root.join(discover::CONFIG_NAME), &file) {
+            Ok(text) => {
+                let config = config::read(&file, &text);
+                read.value = config.value;
+                read.diagnostics = config.diagnostics;
+                read.texts.insert(file, text.into());
+            }
+            Err(diagnostic) => read.diagnostics.push(diagnostic),
+        }
+    }
+    if let Some(base_url) = &options.base_url {
+        read.value.base_url = Some(base_url.clone());
+    }
+    let base_url = read.value.base_url.as_ref().filter(|_| !options.at_root);
+    read.value.mount = base_url.map_or(String::new(), |base| base.path.clone());
+    read
+}
+
+/// Reads a page.
+///
+/// # Errors
+/// The report that it cannot be read or is not UTF-8.
+pub fn source(place: &Place, path: &str) -> Result<Source, Diagnostic> {
+    let file = place.shown(path);
+    let text = text(&place.content.join(path), &file)?;
+    Ok(Source {
+        path: path.into(),
+        file,
+        text: text.into(),
+    })
+}
+
+/// Reads `sidebars.yaml`, if there is one.
+pub fn sidebars(place: &Place, present: bool) -> Read<Option<SidebarFile>> {
+    let mut read = Read {
+        value: None,
+        texts: Texts::new(),
+        diagnostics: Vec::new(),
+    };
+    if present {
+        let file = place.shown(discover::SIDEBARS_NAME);
+        match text(&place.content.join(discover::SIDEBARS_NAME), &file) {
+            Ok(text) => {
+                let sidebars = site::read_sidebar_file(&file, &text);
+                read.value = Some(sidebars.value);
+                read.diagnostics = sidebars.diagnostics;
+                read.texts.insert(file, text.into());
+            }
+            Err(diagnostic) => read.diagnostics.push(diagnostic),
+        }
+    }
+    read
+}
+
+/// Reads the site's theme and all that it extends.
+pub fn theme(place: &Place, out: &Path, config: &Config) -> Read<ThemeFiles> {
+    let asked_by: Arc<str> = discover::CONFIG_NAME.into();
+    let read = theme_files::read(&place.root, out, config.theme.as_deref(), &asked_by);
+    let templates = read.value.templates.iter();
+    Read {
+        texts: templates
+            .map(|t| (Arc::clone(&t.file), Arc::clone(&t.text)))
+            .collect(),
+        diagnostics: read.diagnostics,
+        value: read.value,
+    }
+}
+
+/// Hashes of the style sheets and scripts that pages may load.
+pub fn versions(place: &Place, files: &Files, theme: &ThemeFiles) -> Versions {
+    let versioned = |path: &str| path.ends_with(".css") || path.ends_with(".js");
+    let mut versions = Versions::new();
+    for (path, file) in theme.statics.iter().filter(|(path, _)| versioned(path)) {
+        let bytes = match file {
+            StaticFile::Embedded(bytes) => Some(bytes.to_vec()),
+            StaticFile::OnDisk(path) => fs::read(path).ok(),
+        };
+        versions.extend(bytes.map(|bytes| (path.clone(), version(&bytes))));
+    }
+    for path in files.statics.iter().filter(|path| versioned(path)) {
+        let bytes = fs::read(place.root.join("static").join(path)).ok();
+        versions.extend(bytes.map(|bytes| (path.clone(), version(&bytes))));
+    }
+    versions
+}
+
+fn version(bytes: &[u8]) -> String {
+    format!("{:08x}", xxhash_rust::xxh3::xxh3_64(bytes) >> 32)
+}
+
+fn text(path: &Path, file: &Arc<str>) -> Result<String, Diagnostic> {
+    let bytes = fs::read(path).map_err(|error| unreadable(file, &error))?;
+    source::decode(bytes).map_err(|_| {
+        Diagnostic::new(Code::NotUtf8, file, None, "this file is not UTF-8")
+            .hint("save it again with the encoding UTF-8")
+    })
+}
+
+fn unreadable(file: &Arc<str>, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnreadableFile,
+        file,
+        None,
+        format!("cannot be read: {error}"),
+    )
+}
