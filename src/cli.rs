@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and which command it calls. Prints errors of the environment.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -7,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Outcome};
 use crate::config::BaseUrl;
+use crate::dev::Settings;
 
 /// Build a navigable site from a folder of Markdown.
 #[derive(Debug, Parser)]
@@ -18,6 +20,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Preview the site, and follow every save
+    Serve(Serve),
     /// Write the site as HTML files
     Build(Build),
     /// Report everything that is wrong, and write nothing
@@ -40,6 +44,27 @@ struct Site {
     /// The handbook's folder, or a folder of Markdown files
     #[arg(default_value = ".")]
     dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    site: Site,
+    /// The address to listen on; 0.0.0.0 lets other machines in
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS", value_parser = host)]
+    host: IpAddr,
+    /// The port to listen on [default: 4000, or the next that is free]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Also answer to this name, as of a tunnel or of this machine in its network
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// Open the site in the browser
+    #[arg(long)]
+    open: bool,
+    /// Look at the files again and again, for drives that do not tell of changes
+    #[arg(long)]
+    poll: bool,
 }
 
 #[derive(Debug, Args)]
@@ -88,6 +113,16 @@ pub(crate) enum Format {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
+        Command::Serve(serve) => commands::serve::run(
+            &Settings {
+                dir: serve.site.dir,
+                host: serve.host,
+                port: serve.port,
+                allowed_hosts: serve.allow_host,
+                poll: serve.poll,
+            },
+            serve.open,
+        ),
         Command::Build(build) => commands::build::run(&commands::build::Arguments {
             dir: build.site.dir,
             out: build.out,
@@ -107,6 +142,15 @@ pub fn run() -> ExitCode {
             anstream::eprintln!("\x1b[1;31merror\x1b[0m: {error}");
             ExitCode::from(2)
         }
+    }
+}
+
+fn host(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(IpAddr::from([127, 0, 0, 1])),
+        _ => text
+            .parse()
+            .map_err(|_| "expected an address like 127.0.0.1 or ::1".to_owned()),
     }
 }
 

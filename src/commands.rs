@@ -5,6 +5,7 @@ pub mod check;
 pub mod init;
 pub mod new;
 mod progress;
+pub mod serve;
 
 use std::io::{self, Write};
 use std::path::Path;

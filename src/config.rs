@@ -22,6 +22,8 @@ pub struct Config {
     pub theme: Option<String>,
     pub levels: BTreeMap<Code, Level>,
     pub elsewhere: Vec<Elsewhere>,
+    /// What opens a file in a writer's editor: an address with `{path}`, `{line}` and `{column}`.
+    pub editor: String,
 }
 
 impl Default for Config {
@@ -34,6 +36,7 @@ impl Default for Config {
             theme: None,
             levels: BTreeMap::new(),
             elsewhere: Vec::new(),
+            editor: "vscode://file{path}:{line}:{column}".to_owned(),
         }
     }
 }
@@ -118,8 +121,11 @@ fn part_matches(pattern: &str, part: &str) -> bool {
     rest.ends_with(last)
 }
 
-const KEYS: &[&str] = &["title", "base_url", "language", "theme", "levels", "links"];
+const KEYS: &[&str] = &[
+    "title", "base_url", "language", "theme", "levels", "links", "serve",
+];
 const LINKS_KEYS: &[&str] = &["elsewhere"];
+const SERVE_KEYS: &[&str] = &["editor"];
 
 /// Reads `handbook.toml`.
 pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Config> {
@@ -169,6 +175,18 @@ impl Reader<'_> {
                         match inner.key.as_str() {
                             "elsewhere" => config.elsewhere = self.elsewhere(inner),
                             _ => self.unknown(inner, LINKS_KEYS, "[links] "),
+                        }
+                    }
+                }
+                "serve" => {
+                    for inner in self.table(entry) {
+                        match inner.key.as_str() {
+                            "editor" => {
+                                if let Some(editor) = self.string(inner) {
+                                    config.editor = editor;
+                                }
+                            }
+                            _ => self.unknown(inner, SERVE_KEYS, "[serve] "),
                         }
                     }
                 }
@@ -294,7 +312,7 @@ impl Reader<'_> {
         } else {
             format!(
                 "unknown key `{}{}`",
-                place.replace("[links] ", "links."),
+                place.replace(['[', ']'], "").replace(' ', "."),
                 entry.key
             )
         };

@@ -349,9 +349,16 @@ fn error_path(error: &ignore::Error) -> Option<&Path> {
 }
 
 fn is_clutter(entry: &DirEntry) -> bool {
-    matches!(entry.file_name().to_str(), Some(".git" | ".DS_Store"))
-        || (entry.file_type().is_some_and(|kind| kind.is_dir())
-            && entry.path().join(MANIFEST_NAME).is_file())
+    entry.file_name().to_str().is_some_and(is_clutter_name)
+}
+
+/// What version control, systems and editors leave lying about, and nobody means to publish.
+pub fn is_clutter_name(name: &str) -> bool {
+    matches!(name, ".git" | ".DS_Store" | "Thumbs.db" | "4913")
+        || name.ends_with('~')
+        || name.ends_with(".swp")
+        || name.ends_with(".swx")
+        || (name.starts_with('#') && name.ends_with('#'))
 }
 
 fn leads_into(link: &Path, root: &Path) -> bool {

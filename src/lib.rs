@@ -3,6 +3,7 @@
 pub mod cli;
 mod commands;
 pub mod config;
+pub mod dev;
 pub mod diagnostic;
 pub mod discover;
 pub mod emit;

@@ -157,7 +157,8 @@ pub fn parse(source: &Source, options: &Options) -> Doc {
 impl Outline {
     /// The title that the page gives itself: front matter, else its first h1.
     pub fn title(&self) -> Option<&str> {
-        self.matter.title.as_deref().or_else(|| {
+        let given = self.matter.title.as_deref();
+        given.filter(|title| !title.is_empty()).or_else(|| {
             self.headings
                 .iter()
                 .find(|heading| heading.level == 1 && !heading.text.is_empty())

@@ -8,7 +8,7 @@ mod loaded;
 mod memo;
 mod read;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -47,7 +47,31 @@ pub struct Session {
     dir: PathBuf,
     options: Options,
     inputs: Inputs,
+    seen: Seen,
     current: Arc<Loaded>,
+}
+
+/// The contents of files other than pages as they were last looked at, so that a touch is no change.
+#[derive(Default)]
+struct Seen(HashMap<PathBuf, u64>);
+
+impl Seen {
+    /// Whether a file differs from what it was at the last look; folders and what has gone always do.
+    fn is_new(&mut self, path: &Path) -> bool {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "md" || extension == "mdx")
+        {
+            // The text of pages is kept and compared anyway.
+            return true;
+        }
+        let Ok(bytes) = std::fs::read(path) else {
+            self.0.remove(path);
+            return true;
+        };
+        let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
+        self.0.insert(path.to_owned(), hash) != Some(hash)
+    }
 }
 
 /// What was read, before the site is made of it.
@@ -83,8 +107,8 @@ pub struct Update {
     pub renamed: Vec<(Arc<str>, Arc<str>)>,
     /// Whether every page may look different now.
     pub everything: bool,
-    /// Whether files other than pages changed: pictures, style sheets.
-    pub files: bool,
+    /// Files other than pages that may have changed, by path on the site: pictures, style sheets.
+    pub files: Vec<String>,
 }
 
 impl Update {
@@ -138,6 +162,7 @@ impl Session {
         Ok(Session {
             dir: dir.to_owned(),
             options: options.clone(),
+            seen: Seen::default(),
             current: Arc::new(inputs.assemble(options.drafts)),
             inputs,
         })
@@ -156,19 +181,18 @@ impl Session {
     /// Looks again at files and folders that may have changed, and makes again what they concern.
     pub fn refresh(&mut self, changed: &BTreeSet<PathBuf>) -> Update {
         let mut next = self.inputs.clone();
-        let mut files_changed = false;
+        let mut files = Vec::new();
         if changed.len() > MANY || changed.iter().any(|path| self.concerns_everything(path)) {
             next.reload(&self.dir, &self.options);
-            files_changed = true;
         } else {
-            for path in changed {
-                files_changed |= next.look_at(path);
+            for path in changed.iter().filter(|path| self.seen.is_new(path)) {
+                files.extend(next.look_at(path));
             }
-            if files_changed {
+            if !files.is_empty() {
                 next.load_theme();
             }
         }
-        let update = self.compare(&next, files_changed);
+        let update = self.compare(&next, files);
         if !update.is_empty() {
             self.publish(next, &update);
         }
@@ -190,10 +214,10 @@ impl Session {
             || (self.inputs.files.linked && !known.iter().any(|folder| path.starts_with(folder)))
     }
 
-    fn compare(&self, next: &Inputs, files_changed: bool) -> Update {
+    fn compare(&self, next: &Inputs, files: Vec<String>) -> Update {
         let old = &self.inputs;
         let mut update = Update {
-            files: files_changed,
+            files,
             everything: !old.same_site(next),
             ..Update::default()
         };
@@ -310,29 +334,22 @@ impl Inputs {
         }
     }
 
-    /// Looks at one path. Whether files other than pages may have changed.
-    fn look_at(&mut self, path: &Path) -> bool {
-        let Ok(inner) = path.strip_prefix(&self.place.content) else {
-            let inside = ["themes", "static"]
-                .iter()
-                .any(|name| path.starts_with(self.place.root.join(name)));
-            if inside {
-                let mut files = (*self.files).clone();
-                discover::statics(&self.place, &self.out, &mut files);
-                self.files = Arc::new(files);
-            }
-            return inside;
+    /// Looks at one path. Gives the files other than pages that may have changed, by path on the site.
+    fn look_at(&mut self, path: &Path) -> Vec<String> {
+        let slashed = |path: &Path| {
+            path.to_str()
+                .map(|p| p.replace(std::path::MAIN_SEPARATOR, "/"))
         };
-        let Some(inner) = inner
-            .to_str()
-            .map(|inner| inner.replace(std::path::MAIN_SEPARATOR, "/"))
-        else {
-            return false;
+        let Ok(inner) = path.strip_prefix(&self.place.content) else {
+            return self.look_at_theme_or_static(path);
+        };
+        let Some(inner) = slashed(inner) else {
+            return Vec::new();
         };
         if self.pages.contains_key(inner.as_str()) && path.is_file() {
             let (key, page) = read_page(&self.place, &inner, self.pages.get(inner.as_str()));
             self.pages.insert(key, page);
-            return false;
+            return Vec::new();
         }
         let mut files = (*self.files).clone();
         discover::look_below(&self.place, &self.out, path, &inner, &mut files);
@@ -351,10 +368,33 @@ impl Inputs {
         if files.sidebars || self.files.sidebars {
             self.sidebars = read::sidebars(&self.place, files.sidebars);
         }
-        let assets =
-            files.assets != self.files.assets || files.assets.iter().any(|path| below(path));
+        let assets = files
+            .assets
+            .iter()
+            .filter(|path| below(path))
+            .cloned()
+            .collect();
         self.files = Arc::new(files);
         assets
+    }
+
+    fn look_at_theme_or_static(&mut self, path: &Path) -> Vec<String> {
+        let under = |name: &str| path.strip_prefix(self.place.root.join(name)).ok();
+        let Some(inner) = under("static").or_else(|| under("themes")) else {
+            return Vec::new();
+        };
+        // A theme's static file lies two folders down: `acme/static/style.css`.
+        let inner = inner
+            .to_str()
+            .map(|inner| inner.replace(std::path::MAIN_SEPARATOR, "/"));
+        let name = inner.map(|inner| match inner.split_once("/static/") {
+            Some((_, path)) if under("static").is_none() => path.to_owned(),
+            _ => inner,
+        });
+        let mut files = (*self.files).clone();
+        discover::statics(&self.place, &self.out, &mut files);
+        self.files = Arc::new(files);
+        name.into_iter().collect()
     }
 
     /// Whether everything that all pages share is the same.

@@ -310,6 +310,11 @@ fn aliases(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>
     site.aliases.sort();
 }
 
+/// The page that an address which leads nowhere most likely means.
+pub fn nearest_page(site: &Site, wanted: &str) -> Option<PageId> {
+    suggest::page(site, wanted)
+}
+
 /// Closes what one page leaves open: its links, and whether its components are known.
 pub fn resolve(doc: &Doc, page: PageId, site: &Site, config: &Config) -> Diagnosed<Vec<Resolved>> {
     let mut resolved = links::resolve(doc, page, site, config);

@@ -26,6 +26,7 @@ const EMBEDDED: &[(&str, &[u8])] = embedded![
     "templates/page.html",
     "templates/redirect.html",
     "templates/section.html",
+    "static/assets/favicon.svg",
     "static/assets/handbook.css",
     "static/assets/handbook.js",
 ];

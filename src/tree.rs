@@ -247,8 +247,14 @@ fn yaml_error(text: &str, error: &serde_saphyr::Error) -> SyntaxError {
     let end = span.end.max(start);
     let message = error.to_string();
     let message = message.lines().next().unwrap_or_default();
+    // The parser tells programmers how to allow it.
+    let message = if duplicate_key {
+        "the same key twice"
+    } else {
+        without_place(message)
+    };
     SyntaxError {
-        message: without_place(message).to_owned(),
+        message: message.to_owned(),
         span: start..end,
         duplicate_key,
     }

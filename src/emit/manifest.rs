@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Component, Path};
 
 /// The manifest's name in the output folder.
-pub(super) const NAME: &str = ".handbook-manifest";
+pub(super) const NAME: &str = crate::discover::MANIFEST_NAME;
 /// The manifest of a build that has begun, before it is renamed to `NAME`.
 pub(super) const BEGUN: &str = ".handbook-manifest.begun";
 /// The manifest of a build that is about to end, before it is renamed to `NAME`.

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use syntect::parsing::Scope;
 
-#[expect(clippy::enum_glob_use, reason = "the table below is read by column")]
-use {Class::*, Rule::*};
+use Class::*;
+use Rule::*;
 
 /// What a piece of code is to its reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -218,7 +218,11 @@ fn find_fence(text: &str) -> Fence {
 /// JSON has no fence of its own: it is an object from the first line on, followed by nothing on its last line.
 fn json_fence(text: &str, start: usize) -> Fence {
     let inner = text[start + 1..].trim_start();
-    if !inner.starts_with(['"', '}']) {
+    let opens_with_key = inner.strip_prefix('"').is_some_and(|rest| {
+        let after = rest.split_once('"').map_or("", |(_, after)| after);
+        after.trim_start().starts_with(':')
+    });
+    if !opens_with_key && !inner.starts_with('}') {
         return Fence::Absent;
     }
     let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
@@ -295,8 +299,10 @@ impl Reader<'_> {
             return FrontMatter::default();
         }
         let placed = match format {
-            Format::Yaml | Format::Json => tree::yaml(self.head),
+            Format::Yaml => tree::yaml(self.head),
             Format::Toml => tree::toml(self.head),
+            // YAML allows more, and what it does not allow it calls by other names.
+            Format::Json => json_fault(self.head).map_or_else(|| tree::yaml(self.head), Err),
         };
         let keys = match placed {
             Ok(node) => node,
@@ -379,7 +385,8 @@ impl Reader<'_> {
     fn text(&mut self, field: &Field<'_>) -> Option<String> {
         match field.value {
             Value::Null => None,
-            Value::String(text) => Some(text.clone()),
+            // A block of text ends with a line break that nobody means.
+            Value::String(text) => Some(text.trim().to_owned()),
             // As written, so that `title: 1.10` does not become `1.1`.
             Value::Number(_) | Value::Bool(_) => Some(self.head[field.span.clone()].to_owned()),
             _ => {
@@ -428,6 +435,10 @@ impl Reader<'_> {
                     self.wrong_type(field, "a list of strings", None);
                 }
                 texts
+            }
+            Value::Object(_) => {
+                self.wrong_type(field, "a list of strings", None);
+                Vec::new()
             }
             _ => self.text(field).into_iter().collect(),
         }
@@ -568,13 +579,14 @@ impl Reader<'_> {
         } else {
             Code::FrontMatterSyntax
         };
-        let hint = quoting_hint(self.head, &error);
-        self.report(
-            code,
-            error.span,
-            format!("front matter does not parse: {}", error.message),
-            hint,
-        );
+        let (message, hint) = if error.duplicate_key {
+            let message = "front matter has this key twice".to_owned();
+            (message, Some("keep one of the two".to_owned()))
+        } else {
+            let message = format!("front matter does not parse: {}", error.message);
+            (message, quoting_hint(self.head, &error))
+        };
+        self.report(code, error.span, message, hint);
     }
 
     fn report(&mut self, code: Code, span: Range<usize>, message: String, hint: Option<String>) {
@@ -602,6 +614,25 @@ fn values<E: Engine>(head: &str) -> Result<Value, String> {
         Ok(entity) => Ok(entity.data.unwrap_or(Value::Null)),
         Err(error) => Err(error.to_string()),
     }
+}
+
+fn json_fault(head: &str) -> Option<SyntaxError> {
+    let error = serde_json::from_str::<Value>(head).err()?;
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let line: usize = head
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1))
+        .map(str::len)
+        .sum();
+    // The parser counts bytes, and stops behind what it did not expect.
+    let at = head.floor_char_boundary((line + error.column().saturating_sub(1)).min(head.len()));
+    let width = head[at..].chars().next().map_or(0, char::len_utf8);
+    Some(SyntaxError {
+        message: message.to_owned(),
+        span: at..at + width,
+        duplicate_key: false,
+    })
 }
 
 fn scalar_text(value: &Value) -> Option<String> {

@@ -216,7 +216,10 @@ impl<'a> Writer<'a> {
             // What is left of a tab that indents raw HTML comes as text.
             Event::Text(text) => match &mut self.html_block {
                 Some(block) => block.insert(&text, range.start),
-                None => self.text(&text),
+                None => {
+                    self.undefined_footnote(&range);
+                    self.text(&text);
+                }
             },
             Event::Code(text) => {
                 let text = self.restored(&text);
@@ -888,6 +891,39 @@ impl<'a> Writer<'a> {
         self.anchors.insert(id);
     }
 
+    /// A reference to a footnote that there is not comes as plain text, bracket by bracket.
+    fn undefined_footnote(&mut self, range: &Range<usize>) {
+        if !self.options.extensions || self.code.is_some() || !self.open_links.is_empty() {
+            return;
+        }
+        let text = &self.scanned.stitched.text;
+        let (before, rest) = text.split_at(range.start);
+        let Some(rest) = rest.strip_prefix('^') else {
+            return;
+        };
+        if !before.ends_with('[') || before.ends_with("\\[") {
+            return;
+        }
+        let end = rest.find(|c: char| c == ']' || c == '[' || c.is_whitespace());
+        let Some(end) = end.filter(|end| *end > 0 && rest[*end..].starts_with(']')) else {
+            return;
+        };
+        let span = range.start - 1..range.start + 1 + end + 1;
+        self.no_footnote(&rest[..end], self.scanned.stitched.span(span));
+    }
+
+    fn no_footnote(&mut self, name: &str, span: Range<usize>) {
+        self.diagnostics.push(
+            Diagnostic::new(
+                DiagnosticCode::UndefinedFootnote,
+                &self.source.file,
+                span,
+                format!("footnote `{name}` has no text"),
+            )
+            .hint(format!("add a line `[^{name}]: …`")),
+        );
+    }
+
     fn footnote_section(&mut self) {
         let mut used: Vec<(usize, usize, Body)> = self
             .footnotes
@@ -965,15 +1001,7 @@ impl<'a> Writer<'a> {
             let span = self.scanned.stitched.span(reference.span);
             let label = &reference.label;
             if let Some(name) = label.strip_prefix('^') {
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        DiagnosticCode::UndefinedFootnote,
-                        &self.source.file,
-                        span,
-                        format!("footnote `{name}` has no text"),
-                    )
-                    .hint(format!("add a line `[^{name}]: …`")),
-                );
+                self.no_footnote(name, span);
             } else if !reference.shortcut {
                 self.diagnostics.push(
                     Diagnostic::new(

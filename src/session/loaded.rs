@@ -1,6 +1,7 @@
 //! A loaded site: everything parsed, assembled and resolved, nothing rendered. Does not change.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -55,6 +56,16 @@ impl LoadedPage {
             doc: Arc::clone(doc),
             links: Arc::new(site::resolve(doc, id, &world.site, &world.config)),
         }
+    }
+
+    /// What the link that was written in these bytes of the file leads to, as it stands in the page.
+    pub fn href_at(&self, span: Option<&Range<usize>>) -> Option<&str> {
+        let at = self
+            .doc
+            .links
+            .iter()
+            .position(|link| Some(&link.span) == span)?;
+        Some(self.links.value[at].href.as_str())
     }
 
     fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
@@ -163,6 +174,22 @@ impl Loaded {
             outputs.insert(path, Output::Page(page));
         }
         without_blocked(outputs)
+    }
+
+    /// The file that is served at a path, with its name there. Pages are no files.
+    pub fn file(&self, path: &str) -> Option<(String, Output)> {
+        let listed = |list: &[String]| list.binary_search_by(|p| p.as_str().cmp(path)).is_ok();
+        let output = if listed(&self.files.statics) {
+            Output::Copy(self.place.root.join("static").join(path))
+        } else if listed(&self.files.assets) {
+            Output::Copy(self.place.content.join(path))
+        } else {
+            match self.theme_files.statics.get(path)? {
+                StaticFile::Embedded(bytes) => Output::Embedded(bytes),
+                StaticFile::OnDisk(file) => Output::Copy(file.clone()),
+            }
+        };
+        Some((path.to_owned(), output))
     }
 
     /// Renders a page, as it is asked for.

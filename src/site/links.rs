@@ -249,6 +249,8 @@ impl Resolver<'_> {
 
     fn broken(&mut self, link: &Link, target: &Target<'_>, decoded: &str) -> Resolved {
         let folder = url::split_last(&self.doc.outline.path).0;
+        let base = self.config.base_url.as_ref().map_or("", |base| &base.path);
+        let decoded = strip_base(decoded, base).unwrap_or(decoded);
         let joined = url::join(folder, decoded);
         let wanted = joined.as_deref().unwrap_or(decoded).to_owned();
         let is_file = link.role == Role::Show || has_file_extension(decoded);

@@ -1,0 +1,117 @@
+//! `handbook serve`: prints what happens while the preview runs.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::cli::Format;
+use crate::commands::{self, Outcome, counted};
+use crate::dev::{self, Report, Settings, Snapshot};
+use crate::diagnostic::{self, Diagnostic};
+use crate::error::Error;
+use crate::session::Update;
+
+/// Serves a site until the program is stopped.
+///
+/// # Errors
+/// When there is no site, or no port for it.
+pub fn run(settings: &Settings, open: bool) -> Result<Outcome, Error> {
+    let dir = settings.dir.clone();
+    dev::run(settings, |report| match report {
+        Report::Serving(address) => {
+            anstream::println!("serving http://{address}/");
+            if open {
+                // Without a browser the address is still on the screen.
+                opener::open_browser(format!("http://{address}/")).ok();
+            }
+        }
+        Report::PortTaken(port) => {
+            anstream::eprintln!("port {port} is busy, taking the next free one")
+        }
+        Report::Found {
+            diagnostics, pages, ..
+        } => match diagnostic::summary(diagnostics) {
+            None => anstream::println!("{}, all well", counted(*pages, "page")),
+            Some(summary) => anstream::println!(
+                "{}, {summary} (listed at /_handbook/diagnostics, or by `handbook check`)",
+                counted(*pages, "page")
+            ),
+        },
+        Report::Changed {
+            snapshot,
+            update,
+            took,
+            new,
+            fixed,
+        } => {
+            anstream::println!("{} ({} ms)", changed(snapshot, update), took.as_millis());
+            print_new(&dir, snapshot, new);
+            for diagnostic in fixed {
+                anstream::println!(
+                    "\x1b[32mfixed\x1b[0m[{}]: {} in {}",
+                    diagnostic.code.name(),
+                    diagnostic.message,
+                    diagnostic.file
+                );
+            }
+        }
+        Report::Polling(why) => anstream::eprintln!(
+            "the system cannot tell of changes ({why}); looking at the files every 0.4 s instead"
+        ),
+    })?;
+    Ok(Outcome::Clean)
+}
+
+/// `content/a.md → 1 page`.
+fn changed(snapshot: &Snapshot, update: &Update) -> String {
+    let place = &snapshot.loaded.place;
+    let mut names: Vec<String> = update
+        .renamed
+        .iter()
+        .map(|(from, to)| format!("{} → {}", place.shown(from), place.shown(to)))
+        .collect();
+    let renamed = |path: &Arc<str>| {
+        update
+            .renamed
+            .iter()
+            .any(|(from, to)| from == path || to == path)
+    };
+    names.extend(
+        update
+            .pages
+            .iter()
+            .filter(|p| !renamed(p))
+            .map(|path| place.shown(path).to_string()),
+    );
+    names.extend(
+        update
+            .gone
+            .iter()
+            .filter(|p| !renamed(p))
+            .map(|path| format!("{} gone", place.shown(path))),
+    );
+    names.extend(update.files.iter().cloned());
+    let what = match names.len() {
+        0 => "settings or theme".to_owned(),
+        1..=3 => names.join(", "),
+        n => format!("{}, {} and {} more", names[0], names[1], n - 2),
+    };
+    let pages = if update.everything {
+        "all pages".to_owned()
+    } else {
+        counted(update.pages.len(), "page")
+    };
+    format!("{what} → {pages}")
+}
+
+fn print_new(dir: &Path, snapshot: &Snapshot, new: &[&Diagnostic]) {
+    let new: Vec<Diagnostic> = new.iter().map(|d| (*d).clone()).collect();
+    // A terminal that is gone takes nothing with it.
+    commands::print(
+        &mut anstream::stdout(),
+        &snapshot.loaded,
+        dir,
+        &new,
+        Format::Human,
+    )
+    .ok();
+}

@@ -1,0 +1,300 @@
+//! What a preview adds to the site: mistakes on the page, and a page with all of them. Looks nothing up on disk.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use pulldown_cmark_escape::escape_html;
+use serde_json::{Value, json};
+
+use crate::dev::answer::Html;
+use crate::dev::live::{Live, Snapshot};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::site::{PageId, nearest_page};
+use crate::source;
+use crate::url;
+
+/// Goes in before the end of the body: follows changes and shows the panel.
+const SCRIPT: &str = "<script src=\"/_handbook/live.js\" defer></script>\n";
+
+const STYLE: &str = include_str!("diagnostics.css");
+
+/// A page of the site as the preview shows it.
+pub fn page(live: &Live, snapshot: &Snapshot, page: PageId, url: &str) -> Html {
+    match snapshot.loaded.render(page) {
+        Ok(rendered) => {
+            let html: Arc<str> = with_script(rendered.html).into();
+            live.keep(url, &html);
+            Html {
+                status: StatusCode::OK,
+                html,
+            }
+        }
+        // The last good page stays; the panel says what is wrong.
+        Err(fault) => match live.kept(url) {
+            Some(html) => Html {
+                status: StatusCode::OK,
+                html,
+            },
+            None => Html {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                html: fault_page(snapshot, &fault).into(),
+            },
+        },
+    }
+}
+
+/// The theme's page for addresses that lead nowhere, with the pages that may have been meant.
+pub fn not_found(_live: &Live, snapshot: &Snapshot, path: &str) -> Html {
+    let html = match snapshot.loaded.render_not_found() {
+        Ok(html) => html,
+        Err(fault) => {
+            return Html {
+                status: StatusCode::NOT_FOUND,
+                html: fault_page(snapshot, &fault).into(),
+            };
+        }
+    };
+    let site = snapshot.loaded.site();
+    let moved = snapshot
+        .renamed
+        .get(&url::of_folder(path.trim_matches('/')));
+    let near = moved
+        .map(|moved| moved.url.clone())
+        .or_else(|| nearest_page(site, path).map(|page| site.pages[page].url.clone()));
+    let hint = near.map_or(String::new(), |near| {
+        let title = site
+            .page_at(&near)
+            .map_or(near.as_str(), |page| site.pages[page].title.as_str());
+        format!(
+            "<p class=\"near\">Did you mean <a href=\"{}\">{}</a>?</p>\n",
+            escaped(&url::encode(&near)),
+            escaped(title)
+        )
+    });
+    let html = match html.rfind("</article>") {
+        Some(at) => format!("{}{hint}{}", &html[..at], &html[at..]),
+        None => html + &hint,
+    };
+    Html {
+        status: StatusCode::NOT_FOUND,
+        html: with_script(html).into(),
+    }
+}
+
+fn with_script(mut html: String) -> String {
+    match html.rfind("</body>") {
+        Some(at) => html.insert_str(at, SCRIPT),
+        None => html.push_str(SCRIPT),
+    }
+    html
+}
+
+/// All that the panel shows of one page.
+pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
+    let loaded = &snapshot.loaded;
+    let site = loaded.site();
+    let folder = url::of_folder(path.trim_matches('/'));
+    let page = site.page_at(&folder);
+    let written = page.and_then(|page| loaded.page(page));
+    let mut own: Vec<Diagnostic> = Vec::new();
+    let mut fault = Value::Null;
+    if let Some(page) = page {
+        let file = site.pages[page].file.as_deref();
+        own.extend(
+            snapshot
+                .diagnostics
+                .iter()
+                .filter(|d| Some(&*d.file) == file)
+                .cloned(),
+        );
+        match loaded.render(page) {
+            Ok(rendered) => own.extend(loaded.report(rendered.diagnostics)),
+            Err(found) => fault = one(live, snapshot, &found, None),
+        }
+    }
+    // What concerns every page: settings and theme.
+    let shared = snapshot.diagnostics.iter().filter(|_| loaded.is_fatal());
+    let shared = shared.filter(|d| d.file.starts_with("themes/") || &*d.file == "handbook.toml");
+    let diagnostics: Vec<Value> = shared
+        .chain(&own)
+        .map(|d| {
+            one(
+                live,
+                snapshot,
+                d,
+                written.and_then(|page| page.href_at(d.span.as_ref())),
+            )
+        })
+        .collect();
+    let new = snapshot
+        .diagnostics
+        .iter()
+        .filter(|d| !live.is_old(d))
+        .count();
+    let moved = snapshot.renamed.get(&folder);
+    json!({
+        "generation": snapshot.generation,
+        "gone": page.is_none(),
+        "moved": moved.map(|moved| json!({
+            "url": url::encode(&moved.url),
+            "from": loaded.place.shown(&moved.from),
+            "to": loaded.place.shown(&moved.to),
+        })),
+        "file": written.map(|page| page.source.file.to_string()),
+        "edit": written.map(|page| editor(snapshot, &page.source.file, 1, 1)),
+        "fault": fault,
+        "diagnostics": diagnostics,
+        "total": snapshot.diagnostics.len(),
+        "new": new,
+    })
+}
+
+fn one(live: &Live, snapshot: &Snapshot, diagnostic: &Diagnostic, href: Option<&str>) -> Value {
+    let text = snapshot.loaded.text(&diagnostic.file);
+    let place = match (text, &diagnostic.span) {
+        (Some(text), Some(span)) => Some((text, source::position(text, span.start))),
+        _ => None,
+    };
+    let (line, column) = place.map_or((1, 1), |(_, place)| (place.line, place.column));
+    json!({
+        "code": diagnostic.code.name(),
+        "severity": match diagnostic.severity { Severity::Error => "error", Severity::Warning => "warning" },
+        "message": diagnostic.message,
+        "hints": diagnostic.hints,
+        "file": diagnostic.file.to_string(),
+        "line": place.map(|(_, place)| place.line),
+        "source": place.map(|(text, place)| text.lines().nth(place.line - 1).unwrap_or_default().trim().to_owned()),
+        "edit": editor(snapshot, &diagnostic.file, line, column),
+        "old": live.is_old(diagnostic),
+        "href": href,
+    })
+}
+
+/// The address that opens a file in the writer's editor.
+fn editor(snapshot: &Snapshot, file: &str, line: usize, column: usize) -> String {
+    let path = snapshot.loaded.place.root.join(file);
+    let path = url::encode(&path.to_string_lossy());
+    snapshot
+        .loaded
+        .config()
+        .editor
+        .replace("{path}", &path)
+        .replace("{line}", &line.to_string())
+        .replace("{column}", &column.to_string())
+}
+
+/// The page that lists every mistake by file.
+pub fn diagnostics(live: &Live, snapshot: &Snapshot) -> String {
+    let all = &snapshot.diagnostics;
+    let new: Vec<&Diagnostic> = all.iter().filter(|d| !live.is_old(d)).collect();
+    let old: Vec<&Diagnostic> = all.iter().filter(|d| live.is_old(d)).collect();
+    let mut body = String::new();
+    if all.is_empty() {
+        body.push_str("<p>All well.</p>");
+    }
+    for (id, title, list) in [
+        ("new", "New since the preview began", new),
+        ("old", "There before", old),
+    ] {
+        if list.is_empty() {
+            continue;
+        }
+        body.push_str(&format!(
+            "<section id=\"{id}\"><h2>{title}: {}</h2>\n",
+            list.len()
+        ));
+        let mut file = "";
+        for diagnostic in list {
+            if &*diagnostic.file != file {
+                file = &diagnostic.file;
+                body.push_str(&format!("<h3>{}</h3>\n", escaped(file)));
+            }
+            body.push_str(&entry(snapshot, diagnostic));
+        }
+        body.push_str("</section>\n");
+    }
+    document("Diagnostics", &format!("<h1>Diagnostics</h1>\n{body}"))
+}
+
+fn entry(snapshot: &Snapshot, diagnostic: &Diagnostic) -> String {
+    let text = snapshot.loaded.text(&diagnostic.file);
+    let place = match (text, &diagnostic.span) {
+        (Some(text), Some(span)) => Some((text, source::position(text, span.start))),
+        _ => None,
+    };
+    let (line, column) = place.map_or((1, 1), |(_, place)| (place.line, place.column));
+    let excerpt = place.map_or(String::new(), |(text, place)| {
+        let line = text.lines().nth(place.line - 1).unwrap_or_default();
+        format!("<pre>{}</pre>", escaped(line.trim()))
+    });
+    let hints: String = diagnostic
+        .hints
+        .iter()
+        .map(|hint| format!("<p class=\"hint\">{}</p>", ticked(hint)))
+        .collect();
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    format!(
+        "<article class=\"{severity}\"><p><b>{severity}</b> <code>{}</code> {} <a href=\"{}\">{line}:{column}</a></p>{excerpt}{hints}</article>\n",
+        diagnostic.code.name(),
+        ticked(&diagnostic.message),
+        escaped(&editor(snapshot, &diagnostic.file, line, column)),
+    )
+}
+
+/// What is shown when the theme fails before a page was ever shown.
+fn fault_page(snapshot: &Snapshot, fault: &Diagnostic) -> String {
+    let faults: Vec<&Diagnostic> = if snapshot.loaded.is_fatal() {
+        snapshot
+            .diagnostics
+            .iter()
+            .filter(|d| d.file.starts_with("themes/") || &*d.file == "handbook.toml")
+            .collect()
+    } else {
+        vec![fault]
+    };
+    let list: String = faults
+        .iter()
+        .map(|fault| {
+            format!(
+                "<h3>{}</h3>{}",
+                escaped(&fault.file),
+                entry(snapshot, fault)
+            )
+        })
+        .collect();
+    document(
+        "The page cannot be shown",
+        &format!(
+            "<h1>The page cannot be shown</h1>\n<p>It comes back when this is mended:</p>\n{list}"
+        ),
+    )
+}
+
+fn document(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body data-handbook-own>\n<main>\n{body}</main>\n{SCRIPT}</body>\n</html>\n"
+    )
+}
+
+/// A message with what stands between backticks as code.
+fn ticked(message: &str) -> String {
+    let mut html = String::new();
+    for (at, part) in message.split('`').enumerate() {
+        let part = escaped(part);
+        html.push_str(&if at % 2 == 1 {
+            format!("<code>{part}</code>")
+        } else {
+            part
+        });
+    }
+    html
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    escape_html(&mut html, text).expect("a String takes everything");
+    html
+}

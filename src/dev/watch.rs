@@ -1,0 +1,186 @@
+//! Tells when files may have changed: gathers the system's events until they pause, and drops what is nobody's edit.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use notify::event::{AccessKind, EventKind, ModifyKind};
+use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+
+use crate::dev::Event;
+use crate::discover::{self, Place};
+
+/// Editors write a file in several steps; this long without a step is the end of a save.
+const QUIET: Duration = Duration::from_millis(10);
+
+/// So many changes at once are a checkout, which pauses longer between its steps.
+const BURST: usize = 20;
+const BURST_QUIET: Duration = Duration::from_millis(60);
+
+/// Whatever goes on, a change is shown after this long.
+const PATIENCE: Duration = Duration::from_millis(100);
+const BURST_PATIENCE: Duration = Duration::from_millis(1000);
+
+/// A new folder may have been filled before the system watched it: it is looked at once more.
+const SECOND_LOOK: Duration = Duration::from_millis(250);
+
+/// How often files are looked at where the system does not tell.
+const POLL: Duration = Duration::from_millis(400);
+
+/// Starts watching a site. The thread ends with the receiver of `events`.
+pub fn start(place: &Place, poll: bool, events: Sender<Event>) -> std::thread::JoinHandle<()> {
+    let place = place.clone();
+    let (sender, raw) = mpsc::channel();
+    let watcher = Watching::new(&place, poll, &sender, &events);
+    std::thread::spawn(move || {
+        gather(&place, watcher, &raw, &events);
+    })
+}
+
+/// A watcher of either kind, and what it is to watch.
+struct Watching {
+    watcher: Box<dyn Watcher + Send>,
+}
+
+type Raw = notify::Result<notify::Event>;
+
+impl Watching {
+    fn new(place: &Place, poll: bool, sender: &Sender<Raw>, events: &Sender<Event>) -> Watching {
+        if !poll {
+            let told = RecommendedWatcher::new(sender.clone(), Config::default());
+            let watching = told.and_then(|watcher| {
+                let mut watching = Watching {
+                    watcher: Box::new(watcher),
+                };
+                watching.arm(place)?;
+                Ok(watching)
+            });
+            match watching {
+                Ok(watching) => return watching,
+                // Most often too many folders for the system's limit.
+                Err(error) => {
+                    events.send(Event::Polling(error.to_string())).ok();
+                }
+            }
+        }
+        let config = Config::default().with_poll_interval(POLL);
+        let mut watching = Watching {
+            watcher: Box::new(
+                PollWatcher::new(sender.clone(), config)
+                    .expect("polling needs nothing of the system"),
+            ),
+        };
+        // A folder that cannot be read is reported as a diagnostic of the site.
+        watching.arm(place).ok();
+        watching
+    }
+
+    /// Watches the site's folders. Folders, not files: editors replace files, and the watch would go with the old one.
+    fn arm(&mut self, place: &Place) -> notify::Result<()> {
+        if place.content == place.root {
+            return self.watcher.watch(&place.root, RecursiveMode::Recursive);
+        }
+        self.watcher
+            .watch(&place.root, RecursiveMode::NonRecursive)?;
+        for folder in inner_folders(place) {
+            if folder.is_dir() {
+                self.watcher.watch(&folder, RecursiveMode::Recursive)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The folders below the root that make up a site.
+fn inner_folders(place: &Place) -> [PathBuf; 4] {
+    ["content", "themes", "static", "data"].map(|name| place.root.join(name))
+}
+
+fn gather(place: &Place, mut watcher: Watching, raw: &Receiver<Raw>, events: &Sender<Event>) {
+    let out = place.root.join("public");
+    let mut second_look: Option<(Instant, BTreeSet<PathBuf>)> = None;
+    loop {
+        let first = match &second_look {
+            Some((when, _)) => raw.recv_timeout(when.saturating_duration_since(Instant::now())),
+            None => raw.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        let mut paths = BTreeSet::new();
+        match first {
+            Ok(event) => {
+                collect(event, &out, &mut paths);
+                settle(raw, &out, &mut paths);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        if second_look
+            .as_ref()
+            .is_some_and(|(when, _)| *when <= Instant::now())
+            && let Some((_, again)) = second_look.take()
+        {
+            paths.extend(again);
+        } else {
+            let folders: BTreeSet<PathBuf> =
+                paths.iter().filter(|path| path.is_dir()).cloned().collect();
+            if !folders.is_empty() {
+                second_look = Some((Instant::now() + SECOND_LOOK, folders));
+            }
+        }
+        if inner_folders(place)
+            .iter()
+            .any(|folder| paths.contains(folder))
+        {
+            // One of the site's folders came, or came again.
+            watcher.arm(place).ok();
+        }
+        if !paths.is_empty() && events.send(Event::Changed(paths)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Takes in events until they pause, but not for ever.
+fn settle(raw: &Receiver<Raw>, out: &Path, paths: &mut BTreeSet<PathBuf>) {
+    let start = Instant::now();
+    loop {
+        let (quiet, patience) = if paths.len() < BURST {
+            (QUIET, PATIENCE)
+        } else {
+            (BURST_QUIET, BURST_PATIENCE)
+        };
+        let left = patience.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return;
+        }
+        match raw.recv_timeout(quiet.min(left)) {
+            Ok(event) => collect(event, out, paths),
+            Err(_) => return,
+        }
+    }
+}
+
+fn collect(event: Raw, out: &Path, paths: &mut BTreeSet<PathBuf>) {
+    let Ok(event) = event else {
+        return;
+    };
+    match event.kind {
+        // Our own reading, and everybody else's.
+        EventKind::Access(AccessKind::Close(_)) if false => {}
+        EventKind::Access(_) => return,
+        EventKind::Modify(ModifyKind::Metadata(_)) if !event.need_rescan() => {}
+        _ => {}
+    }
+    paths.extend(event.paths.into_iter().filter(|path| {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        !path.starts_with(out) && !discover::is_clutter_name(name) && !in_git(path)
+    }));
+}
+
+/// What git keeps is no content, but for the list of what it ignores.
+fn in_git(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == ".git") && !path.ends_with(".git/info/exclude")
+}
