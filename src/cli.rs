@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
-use crate::commands::{self, Outcome};
+use crate::commands::{self, Format, Outcome};
 use crate::config::BaseUrl;
 use crate::dev::Settings;
 
@@ -98,15 +98,6 @@ struct Check {
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
-}
-
-/// How diagnostics are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// With the source line and what to do
-    Human,
-    /// One JSON object a line
-    Json,
 }
 
 /// Runs the program with the arguments that it was started with.

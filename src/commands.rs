@@ -10,7 +10,8 @@ pub mod serve;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::cli::Format;
+use clap::ValueEnum;
+
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::discover::Place;
 use crate::error::Error;
@@ -22,6 +23,15 @@ pub enum Outcome {
     Clean,
     /// Diagnostics of level error, or with `--strict` of any.
     Mistakes,
+}
+
+/// How diagnostics are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the source line and what to do
+    Human,
+    /// One JSON object a line
+    Json,
 }
 
 /// Whether these diagnostics make a command fail.

@@ -20,6 +20,8 @@ pub struct Config {
     pub language: String,
     /// The name of a folder in `themes/`; none is the default theme.
     pub theme: Option<String>,
+    /// Where `handbook.toml` names the theme.
+    pub theme_span: Option<Range<usize>>,
     pub levels: BTreeMap<Code, Level>,
     pub elsewhere: Vec<Elsewhere>,
     /// What opens a file in a writer's editor: an address with `{path}`, `{line}` and `{column}`.
@@ -34,6 +36,7 @@ impl Default for Config {
             mount: String::new(),
             language: "en".to_owned(),
             theme: None,
+            theme_span: None,
             levels: BTreeMap::new(),
             elsewhere: Vec::new(),
             editor: "vscode://file{path}:{line}:{column}".to_owned(),
@@ -168,7 +171,10 @@ impl Reader<'_> {
                         config.language = language;
                     }
                 }
-                "theme" => config.theme = self.theme(entry),
+                "theme" => {
+                    config.theme = self.theme(entry);
+                    config.theme_span = Some(entry.value.span.clone());
+                }
                 "levels" => config.levels = self.levels(entry),
                 "links" => {
                     for inner in self.table(entry) {
@@ -320,7 +326,7 @@ impl Reader<'_> {
             .iter()
             .map(|known| (strsim::osa_distance(known, &entry.key), known))
             .min()
-            .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
+            .filter(|(distance, known)| *distance <= 1 + known.len() / 6)
             .map(|(_, known)| format!("did you mean `{known}`?"));
         let hint = nearest.or_else(|| {
             (known.len() <= 12).then(|| format!("known here: `{}`", known.join("`, `")))

@@ -35,7 +35,15 @@ impl fmt::Display for Error {
                 doing,
                 path,
                 source,
-            } => write!(f, "cannot {doing} `{}`: {source}", path.display()),
+            } => {
+                let reason = source.to_string();
+                // The system's number says nothing that the words before it do not.
+                let words = match reason.rfind(" (os error ") {
+                    Some(at) if source.raw_os_error().is_some() => &reason[..at],
+                    _ => &reason,
+                };
+                write!(f, "cannot {doing} `{}`: {words}", path.display())
+            }
             Error::Usage(message) => f.write_str(message),
         }
     }

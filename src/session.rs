@@ -15,7 +15,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{BaseUrl, Config};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::discover::{self, Files, Place};
 use crate::error::Error;
 use crate::parse::{self, Doc, Outline};
@@ -508,17 +508,20 @@ fn read_pages(
 }
 
 fn read_page(place: &Place, path: &str, known: Option<&PageFile>) -> (Arc<str>, PageFile) {
-    let source = match read::source(place, path) {
-        Ok(source) => source,
+    let (source, fault) = match read::source(place, path) {
+        Ok(read) => read,
         Err(diagnostic) => return (path.into(), PageFile::Unreadable(diagnostic)),
     };
-    if let Some(PageFile::Parsed { source: old, .. }) = known
+    if let Some(PageFile::Parsed { source: old, doc }) = known
         && **old == source
+        && fault.is_none()
+        && !doc.diagnostics.iter().any(|d| d.code == Code::NotUtf8)
     {
         let page = known.cloned();
         return (Arc::clone(&source.path), page.expect("just looked at"));
     }
-    let doc = parse::parse(&source, &parse::Options::default());
+    let mut doc = parse::parse(&source, &parse::Options::default());
+    doc.diagnostics.extend(fault);
     let key = Arc::clone(&source.path);
     let page = PageFile::Parsed {
         source: Arc::new(source),

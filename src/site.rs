@@ -91,6 +91,15 @@ pub struct Page {
     pub sidebar: Option<SidebarId>,
 }
 
+impl Page {
+    /// Whether a decoded fragment leads to something in the page's text.
+    pub fn has_anchor(&self, fragment: &str) -> bool {
+        self.anchors
+            .binary_search_by(|anchor| (**anchor).cmp(fragment))
+            .is_ok()
+    }
+}
+
 impl Site {
     /// The page at a decoded URL with both slashes.
     pub fn page_at(&self, url: &str) -> Option<PageId> {
@@ -234,14 +243,20 @@ fn index(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) 
                     site.by_url.insert(url, id);
                     continue;
                 }
-                let other = site.pages[*first].file.as_deref().unwrap_or_default();
-                let span = outline.matter.url.as_ref().map(|url| url.span.clone());
+                // At the page that chose the address; the other one has it from its name.
+                let first = input.outlines[*first];
+                let chose = |outline: &Outline| outline.matter.url.is_some();
+                let (at, other) = if chose(first) && !chose(outline) {
+                    (first, *outline)
+                } else {
+                    (*outline, first)
+                };
                 diagnostics.push(
                     Diagnostic::new(
                         Code::DuplicateUrl,
-                        &outline.file,
-                        span,
-                        format!("`{url}` is also the address of `{other}`"),
+                        &at.file,
+                        at.matter.url.as_ref().map(|url| url.span.clone()),
+                        format!("`{url}` is also the address of `{}`", other.file),
                     )
                     .hint("rename one of the files, or give one a `url:` of its own"),
                 );
@@ -312,7 +327,7 @@ fn aliases(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>
 
 /// The page that an address which leads nowhere most likely means.
 pub fn nearest_page(site: &Site, wanted: &str) -> Option<PageId> {
-    suggest::page(site, wanted)
+    suggest::page(site, wanted, "")
 }
 
 /// Closes what one page leaves open: its links, and whether its components are known.

@@ -49,9 +49,42 @@ pub fn offset(text: &str, line: usize, column: usize) -> usize {
     start + within
 }
 
+/// The byte after the character that begins at `at`; the end of the text is its own next one.
+pub fn next_char(text: &str, at: usize) -> usize {
+    let length = text
+        .get(at..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(0, char::len_utf8);
+    at + length
+}
+
 /// The first line of the text, for mistakes that belong to no smaller place.
 pub fn first_line(text: &str) -> Range<usize> {
     0..text.find(['\r', '\n']).unwrap_or(text.len())
+}
+
+/// A file's text as far as it can be read, and where the first byte stands that is not UTF-8, if one is not.
+pub fn decode_lossy(bytes: Vec<u8>) -> (String, Option<usize>) {
+    match String::from_utf8(bytes) {
+        Ok(text) => (without_mark(text), None),
+        Err(error) => {
+            let mark = if error.as_bytes().starts_with(b"\xef\xbb\xbf") {
+                3
+            } else {
+                0
+            };
+            let at = error.utf8_error().valid_up_to().saturating_sub(mark);
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            (without_mark(text), Some(at))
+        }
+    }
+}
+
+fn without_mark(text: String) -> String {
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
 }
 
 /// The text of a file, without its byte order mark.
@@ -59,11 +92,10 @@ pub fn first_line(text: &str) -> Range<usize> {
 /// # Errors
 /// The offset of the first byte that is not UTF-8.
 pub fn decode(bytes: Vec<u8>) -> Result<String, usize> {
-    let text = String::from_utf8(bytes).map_err(|e| e.utf8_error().valid_up_to())?;
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    })
+    match decode_lossy(bytes) {
+        (text, None) => Ok(text),
+        (_, Some(at)) => Err(at),
+    }
 }
 
 #[cfg(test)]

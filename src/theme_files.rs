@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,6 +38,8 @@ pub struct ThemeFiles {
     /// The theme's name, then what it extends, then the default theme.
     pub chain: Vec<String>,
     pub templates: Vec<Template>,
+    /// Every `theme.toml`, as shown, with its text.
+    pub settings: BTreeMap<Arc<str>, Arc<str>>,
     /// Output path and content; the nearest theme's file of a path wins.
     pub statics: BTreeMap<String, StaticFile>,
 }
@@ -59,20 +62,22 @@ pub enum StaticFile {
     OnDisk(PathBuf),
 }
 
-/// Reads a theme of the site at `root`. `asked_by` is the file that names it, for the report that it is not there.
-pub fn read(
-    root: &Path,
-    out: &Path,
-    name: Option<&str>,
-    asked_by: &Arc<str>,
-) -> Diagnosed<ThemeFiles> {
+/// Where a theme is named, for the report that it is not there.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub file: Arc<str>,
+    pub span: Option<Range<usize>>,
+}
+
+/// Reads a theme of the site at `root`.
+pub fn read(root: &Path, out: &Path, name: Option<&str>, asked: Asked) -> Diagnosed<ThemeFiles> {
     let mut reader = Reader {
         root,
         out,
         files: ThemeFiles::default(),
         diagnostics: Vec::new(),
     };
-    reader.chain(name.unwrap_or(DEFAULT), asked_by);
+    reader.chain(name.unwrap_or(DEFAULT), asked);
     reader.embedded();
     Diagnosed {
         value: reader.files,
@@ -88,19 +93,18 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn chain(&mut self, first: &str, asked_by: &Arc<str>) {
+    fn chain(&mut self, first: &str, mut asked: Asked) {
         let mut name = first.to_owned();
-        let mut asked_by = Arc::clone(asked_by);
         loop {
             if self.files.chain.contains(&name) {
-                self.report(&asked_by, format!("theme `{name}` extends itself"), None);
+                self.report(&asked, format!("theme `{name}` extends itself"), None);
                 break;
             }
             let folder = self.root.join("themes").join(&name);
             if !folder.is_dir() {
                 if name != DEFAULT {
                     self.report(
-                        &asked_by,
+                        &asked,
                         format!("there is no theme `{name}`"),
                         Some(format!(
                             "create the folder `themes/{name}`, or name another theme"
@@ -112,9 +116,12 @@ impl Reader<'_> {
             self.files.chain.push(name.clone());
             self.templates(&name, &folder.join("templates"));
             self.statics(&folder.join("static"));
-            asked_by = format!("themes/{name}/theme.toml").into();
-            match self.extends(&folder.join("theme.toml"), &asked_by) {
-                Some(parent) if name != DEFAULT => name = parent,
+            asked.file = format!("themes/{name}/theme.toml").into();
+            match self.extends(&folder.join("theme.toml"), &asked.file) {
+                Some((parent, span)) if name != DEFAULT => {
+                    asked.span = Some(span);
+                    name = parent;
+                }
                 _ => break,
             }
         }
@@ -151,11 +158,14 @@ impl Reader<'_> {
     }
 
     /// The theme that a `theme.toml` says it extends; the default one if it says nothing.
-    fn extends(&mut self, path: &Path, file: &Arc<str>) -> Option<String> {
+    fn extends(&mut self, path: &Path, file: &Arc<str>) -> Option<(String, Range<usize>)> {
         if !path.is_file() {
             return None;
         }
         let text = self.text(path, file)?;
+        self.files
+            .settings
+            .insert(Arc::clone(file), text.as_str().into());
         let root = match tree::toml(&text) {
             Ok(root) => root,
             Err(error) => {
@@ -177,7 +187,7 @@ impl Reader<'_> {
         for entry in root.entries() {
             match (entry.key.as_str(), &entry.value.value) {
                 ("extends", Value::String(name)) if !name.contains(['/', '\\', '.']) => {
-                    extends = Some(name.clone());
+                    extends = Some((name.clone(), entry.value.span.clone()));
                 }
                 ("description", Value::String(_)) => {}
                 ("extends" | "description", _) => self.diagnostics.push(Diagnostic::new(
@@ -247,8 +257,10 @@ impl Reader<'_> {
         }
     }
 
-    fn report(&mut self, file: &Arc<str>, message: String, hint: Option<String>) {
-        self.diagnostics
-            .push(Diagnostic::new(Code::ConfigSyntax, file, None, message).maybe_hint(hint));
+    fn report(&mut self, asked: &Asked, message: String, hint: Option<String>) {
+        let place = asked.span.clone();
+        self.diagnostics.push(
+            Diagnostic::new(Code::ConfigSyntax, &asked.file, place, message).maybe_hint(hint),
+        );
     }
 }

@@ -5,9 +5,8 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::cli::Format;
 use crate::commands::progress::Progress;
-use crate::commands::{self, Outcome, counted};
+use crate::commands::{self, Format, Outcome, counted};
 use crate::config::BaseUrl;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::emit::{self, Emission, EmitError};
@@ -51,7 +50,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         let all = session.report([session.diagnostics(), rendered].concat());
         return failed(&session, arguments, &all, Written::Nothing);
     }
-    write(&session, arguments, start)
+    let outcome = write(&session, arguments, start);
+    // The process is about to end, and giving back every page one by one takes longer than it is worth.
+    std::mem::forget(session);
+    outcome
 }
 
 /// What the closing line says of the output.

@@ -3,8 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use crate::cli::Format;
-use crate::commands::{self, Outcome, counted};
+use crate::commands::{self, Format, Outcome, counted};
 use crate::diagnostic;
 use crate::error::Error;
 use crate::session::{self, Options};

@@ -47,6 +47,15 @@ pub fn run(path: &str) -> Result<Outcome, Error> {
 fn page_path(place: &Place, typed: &str) -> Result<String, Error> {
     let shown = typed.replace('\\', "/");
     let inner = shown.strip_prefix(place.prefix).unwrap_or(&shown);
+    let extension = url::split_last(inner)
+        .1
+        .rsplit_once('.')
+        .map(|(_, extension)| extension);
+    if extension.is_some_and(|e| !matches!(e, "md" | "mdx") && e.chars().all(char::is_alphabetic)) {
+        return Err(Error::Usage(format!(
+            "`{typed}` would be no page: pages end with `.md` or `.mdx`"
+        )));
+    }
     let path = url::join("", inner.trim_start_matches('/')).filter(|path| !path.is_empty());
     let Some(path) = path else {
         return Err(Error::Usage(format!(
@@ -59,7 +68,10 @@ fn page_path(place: &Place, typed: &str) -> Result<String, Error> {
             "`{typed}` would be no page: names that begin with `.` or `_` are left out"
         )));
     }
-    Ok(if url::is_markdown(&path) {
+    Ok(if shown.ends_with('/') {
+        // A folder: its page is its index.
+        format!("{path}/index.md")
+    } else if url::is_markdown(&path) {
         path
     } else {
         format!("{path}.md")
@@ -93,6 +105,19 @@ fn page_text(place: &Place, path: &str) -> Result<String, Error> {
 /// A template with this title line in its front matter, in place of one that it may have.
 fn with_title(template: &str, line: &str) -> String {
     let text = template.trim_start_matches('\u{feff}');
+    if let Some(rest) = text.strip_prefix("+++\n") {
+        let line = line.replacen(": ", " = ", 1);
+        let quoted = line.contains('"');
+        let line = if quoted {
+            line
+        } else {
+            line.replacen("= ", "= \"", 1) + "\""
+        };
+        let lines = rest
+            .split_inclusive('\n')
+            .filter(|old| !old.starts_with("title ="));
+        return format!("+++\n{line}\n{}", lines.collect::<String>());
+    }
     let Some(rest) = text
         .strip_prefix("---\n")
         .or_else(|| text.strip_prefix("---\r\n"))
@@ -181,6 +206,10 @@ mod tests {
         assert_eq!(
             with_title("---\nowner: x\ntitle: old\n---\n## A\n", "title: T"),
             "---\nowner: x\ntitle: T\n---\n## A\n"
+        );
+        assert_eq!(
+            with_title("+++\ntitle = \"\"\nowner = \"x\"\n+++\nb\n", "title: T"),
+            "+++\ntitle = \"T\"\nowner = \"x\"\n+++\nb\n"
         );
         assert_eq!(
             with_title("---\nowner: x\n---\nb\n", "title: T"),

@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::Format;
-use crate::commands::{self, Outcome, counted};
+use crate::commands::{self, Format, Outcome, counted};
 use crate::dev::{self, Report, Settings, Snapshot};
 use crate::diagnostic::{self, Diagnostic};
 use crate::error::Error;

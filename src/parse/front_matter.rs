@@ -12,6 +12,7 @@ use gray_matter::engine::{Engine, JSON, TOML, YAML};
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::source;
 use crate::tree::{self, Node, SyntaxError};
 use crate::url;
 
@@ -314,11 +315,18 @@ impl Reader<'_> {
         if !matches!(keys.value, tree::Value::Map(_)) {
             if keys.value != tree::Value::Null {
                 let found = keys.value.kind();
+                let hint = match self.head[keys.span.clone()].split_once(':') {
+                    Some((key, value)) if starts_with_key(key, ':') || KNOWN.contains(&key) => {
+                        let value = value.lines().next().unwrap_or_default();
+                        format!("put a space after the colon: `{key}: {value}`")
+                    }
+                    _ => "if the `---` is meant as a rule, write `***`".to_owned(),
+                };
                 self.report(
                     Code::FrontMatterSyntax,
                     keys.span,
                     format!("front matter is a map of keys, found {found}"),
-                    Some("if the `---` is meant as a rule, write `***`".to_owned()),
+                    Some(hint),
                 );
             }
             return FrontMatter::default();
@@ -331,11 +339,7 @@ impl Reader<'_> {
         match values {
             Ok(values) => self.fields(&keys, &values),
             Err(message) => {
-                self.syntax(SyntaxError {
-                    message,
-                    span: 0..0,
-                    duplicate_key: false,
-                });
+                self.syntax(placed_in_json(self.head, &message));
                 FrontMatter::default()
             }
         }
@@ -633,6 +637,24 @@ fn json_fault(head: &str) -> Option<SyntaxError> {
         span: at..at + width,
         duplicate_key: false,
     })
+}
+
+/// JSON's own faults say where they are in words: `trailing comma at line 3 column 1`.
+fn placed_in_json(head: &str, message: &str) -> SyntaxError {
+    let message = message
+        .strip_prefix("Deserialize error: ")
+        .unwrap_or(message);
+    let (message, place) = message.split_once(" at line ").unwrap_or((message, ""));
+    let mut numbers = place
+        .split(" column ")
+        .filter_map(|number| number.trim().parse().ok());
+    let (line, column) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
+    let start = source::offset(head, line, column);
+    SyntaxError {
+        message: message.to_owned(),
+        span: start..source::next_char(head, start),
+        duplicate_key: false,
+    }
 }
 
 fn scalar_text(value: &Value) -> Option<String> {

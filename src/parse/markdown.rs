@@ -1010,7 +1010,14 @@ impl<'a> Writer<'a> {
                         span,
                         format!("no link is defined for `[{label}]`"),
                     )
-                    .hint(format!("add a line `[{label}]: target`")),
+                    // A target that was put into the wrong brackets.
+                    .hint(
+                        if label.starts_with(['#', '/', '.']) || label.contains("://") {
+                            format!("a target goes in round brackets: `({label})`")
+                        } else {
+                            format!("add a line `[{label}]: target`")
+                        },
+                    ),
                 );
             }
         }

@@ -118,8 +118,9 @@ pub fn redirect(world: &World, to: PageId) -> Context {
     let page = &world.site.pages[to];
     let mut context = Context::new();
     context.insert_value("site", world.shared.site.clone());
-    let target = canonical(&world.config, page).unwrap_or_else(|| href(&world.config, &page.url));
-    context.insert_value("target", text(&target));
+    context.insert_value("target", text(&href(&world.config, &page.url)));
+    let canonical = canonical(&world.config, page).map(|url| text(&url));
+    context.insert_value("canonical", Value::from(canonical));
     context
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::render::Versions;
 use crate::session::Options;
 use crate::site::{self, SidebarFile};
 use crate::source::{self, Source};
-use crate::theme_files::{self, StaticFile, ThemeFiles};
+use crate::theme_files::{self, Asked, StaticFile, ThemeFiles};
 
 /// Texts by file as shown.
 pub type Texts = BTreeMap<Arc<str>, Arc<str>>;
@@ -64,18 +65,21 @@ pub fn config(place: &Place, options: &Options) -> Read<Config> {
     read
 }
 
-/// Reads a page.
+/// Reads a page. One that is not UTF-8 is read as far as it goes, so that links to it are not broken too.
 ///
 /// # Errors
-/// The report that it cannot be read or is not UTF-8.
-pub fn source(place: &Place, path: &str) -> Result<Source, Diagnostic> {
+/// The report that it cannot be read.
+pub fn source(place: &Place, path: &str) -> Result<(Source, Option<Diagnostic>), Diagnostic> {
     let file = place.shown(path);
-    let text = text(&place.content.join(path), &file)?;
-    Ok(Source {
+    let bytes = fs::read(place.content.join(path)).map_err(|error| unreadable(&file, &error))?;
+    let (text, fault) = source::decode_lossy(bytes);
+    let fault = fault.map(|at| not_utf8(&file, Some(at..source::next_char(&text, at))));
+    let source = Source {
         path: path.into(),
         file,
         text: text.into(),
-    })
+    };
+    Ok((source, fault))
 }
 
 /// Reads `sidebars.yaml`, if there is one.
@@ -102,13 +106,18 @@ pub fn sidebars(place: &Place, present: bool) -> Read<Option<SidebarFile>> {
 
 /// Reads the site's theme and all that it extends.
 pub fn theme(place: &Place, out: &Path, config: &Config) -> Read<ThemeFiles> {
-    let asked_by: Arc<str> = discover::CONFIG_NAME.into();
-    let read = theme_files::read(&place.root, out, config.theme.as_deref(), &asked_by);
+    let asked = Asked {
+        file: discover::CONFIG_NAME.into(),
+        span: config.theme_span.clone(),
+    };
+    let read = theme_files::read(&place.root, out, config.theme.as_deref(), asked);
     let templates = read.value.templates.iter();
+    let mut texts: Texts = templates
+        .map(|t| (Arc::clone(&t.file), Arc::clone(&t.text)))
+        .collect();
+    texts.extend(read.value.settings.clone());
     Read {
-        texts: templates
-            .map(|t| (Arc::clone(&t.file), Arc::clone(&t.text)))
-            .collect(),
+        texts,
         diagnostics: read.diagnostics,
         value: read.value,
     }
@@ -138,10 +147,16 @@ fn version(bytes: &[u8]) -> String {
 
 fn text(path: &Path, file: &Arc<str>) -> Result<String, Diagnostic> {
     let bytes = fs::read(path).map_err(|error| unreadable(file, &error))?;
-    source::decode(bytes).map_err(|_| {
-        Diagnostic::new(Code::NotUtf8, file, None, "this file is not UTF-8")
-            .hint("save it again with the encoding UTF-8")
-    })
+    source::decode(bytes).map_err(|_| not_utf8(file, None))
+}
+
+fn not_utf8(file: &Arc<str>, place: Option<Range<usize>>) -> Diagnostic {
+    let message = match place {
+        Some(_) => "this file is not UTF-8 from here on",
+        None => "this file is not UTF-8",
+    };
+    Diagnostic::new(Code::NotUtf8, file, place, message)
+        .hint("save it again with the encoding UTF-8")
 }
 
 fn unreadable(file: &Arc<str>, error: &io::Error) -> Diagnostic {

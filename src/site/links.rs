@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::parse::{Doc, Link, Role};
-use crate::site::{Page, PageId, Site, suggest};
+use crate::site::{PageId, Site, suggest};
 use crate::url;
 
 /// Where a link leads and how it is written into the page.
@@ -206,11 +206,12 @@ impl Resolver<'_> {
     }
 
     fn through_alias(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
-        let new = self.spelled(page, &link.target);
+        let new = self.spelled(page, target, &link.target);
+        let file = self.site.pages[page].file.as_deref().unwrap_or_default();
         self.report(
             Code::LinkThroughAlias,
             link,
-            format!("`{}` is an old address of this page", link.target),
+            format!("`{}` is an old address of `{file}`", link.target),
             Some(format!("link to {new}")),
         );
         self.to_page(link, target, page)
@@ -226,11 +227,7 @@ impl Resolver<'_> {
         }
         let decoded = url::decode(fragment);
         let found = &self.site.pages[page];
-        if found
-            .anchors
-            .binary_search_by(|a| (**a).cmp(&decoded))
-            .is_ok()
-        {
+        if found.has_anchor(&decoded) {
             return;
         }
         let place = match &found.file {
@@ -254,58 +251,63 @@ impl Resolver<'_> {
         let joined = url::join(folder, decoded);
         let wanted = joined.as_deref().unwrap_or(decoded).to_owned();
         let is_file = link.role == Role::Show || has_file_extension(decoded);
-        if joined.is_none() {
-            let hint =
-                suggest::page(self.site, last_name(decoded)).map(|p| self.did_you_mean(p, link));
-            self.report(
-                if is_file {
-                    Code::MissingAsset
-                } else {
-                    Code::BrokenLink
-                },
-                link,
-                format!("`{}` leads out of the content folder", link.target),
-                hint,
-            );
+        let written = &link.target;
+        let nearest = |name: &str| {
+            let page = suggest::page(self.site, name, folder)?;
+            Some(self.did_you_mean(page, target, link))
+        };
+        let (message, hint) = if joined.is_none() {
+            let message = format!("`{written}` leads out of the content folder");
+            (message, nearest(last_name(decoded)))
+        } else if link.role == Role::Show && self.find(decoded, Role::Go).is_some() {
+            (
+                format!("`{written}` is a page, expected a file to show"),
+                None,
+            )
         } else if is_file {
-            let hint = suggest::file(self.site, &wanted)
+            let near = suggest::file(self.site, &wanted);
+            let near = near
                 .map(|path| format!("did you mean `{}`?", self.relative_or_rooted(path, decoded)));
-            self.report(
-                Code::MissingAsset,
-                link,
+            (
                 format!("no file `{wanted}` in the content or static folder"),
-                hint,
-            );
+                near,
+            )
         } else {
-            let hint = suggest::page(self.site, &wanted).map(|page| self.did_you_mean(page, link));
-            self.report(
-                Code::BrokenLink,
-                link,
-                format!("`{}` leads to no page", link.target),
-                hint,
-            );
-        }
+            (format!("`{written}` leads to no page"), nearest(&wanted))
+        };
+        let code = if is_file {
+            Code::MissingAsset
+        } else {
+            Code::BrokenLink
+        };
+        self.report(code, link, message, without_scheme(written).or(hint));
         Resolved {
             href: self.href(&format!("/{wanted}"), target),
             page: None,
         }
     }
 
-    fn did_you_mean(&self, page: PageId, link: &Link) -> String {
-        format!("did you mean {}?", self.spelled(page, &link.target))
+    fn did_you_mean(&self, page: PageId, target: &Target<'_>, link: &Link) -> String {
+        format!("did you mean {}?", self.spelled(page, target, &link.target))
     }
 
     /// A page as the writer would spell it here: by file where the link is by file, and always with its address.
-    fn spelled(&self, page: PageId, written: &str) -> String {
-        let Page { url, path, .. } = &self.site.pages[page];
+    fn spelled(&self, page: PageId, target: &Target<'_>, written: &str) -> String {
+        let found = &self.site.pages[page];
+        // A fragment that the page has goes along.
+        let fragment = target
+            .fragment
+            .filter(|fragment| found.has_anchor(&url::decode(fragment)));
+        let fragment = fragment.map_or(String::new(), |fragment| format!("#{fragment}"));
+        let url = &found.url;
         let by_file = url::is_markdown(Target::new(written).path);
-        match path {
+        match &found.path {
             Some(path) if by_file && !written.starts_with('/') => {
                 let file = relative(&self.doc.outline.path, path);
-                format!("`{file}`, the page at `{url}`")
+                format!("`{file}{fragment}`, the page at `{url}`")
             }
-            Some(path) if by_file => format!("`/{path}`, the page at `{url}`"),
-            _ => format!("`{url}`"),
+            Some(path) if by_file => format!("`/{path}{fragment}`, the page at `{url}`"),
+            _ => format!("`{url}{fragment}`"),
         }
     }
 
@@ -378,6 +380,17 @@ fn has_file_extension(path: &str) -> bool {
         }
         None => false,
     }
+}
+
+/// What was written as an address of another host, or of a person, but for what comes before it.
+fn without_scheme(target: &str) -> Option<String> {
+    if target.starts_with("www.") {
+        return Some(format!("did you mean `https://{target}`?"));
+    }
+    let (name, host) = target.split_once('@')?;
+    let plain = |part: &str| !part.is_empty() && !part.contains(['/', '@', ' ']);
+    (plain(name) && plain(host) && host.contains('.'))
+        .then(|| format!("did you mean `mailto:{target}`?"))
 }
 
 fn last_name(path: &str) -> &str {

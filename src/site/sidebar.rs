@@ -498,11 +498,13 @@ fn report_unlisted(
     if !site.pages[page].published || site.sidebars[sidebar].item_of(page).is_some() {
         return;
     }
+    let name = site.sidebars[sidebar].name.as_deref().unwrap_or_default();
     let span = match &outline.matter.sidebar {
-        SidebarChoice::Named(name) => Some(name.span.clone()),
+        // Reported as an unknown sidebar, which is mended first.
+        SidebarChoice::Named(wanted) if wanted.text != name => return,
+        SidebarChoice::Named(wanted) => Some(wanted.span.clone()),
         _ => None,
     };
-    let name = site.sidebars[sidebar].name.as_deref().unwrap_or_default();
     let entry = url::without_extension(&outline.path);
     diagnostics.push(
         Diagnostic::new(

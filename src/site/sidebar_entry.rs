@@ -49,6 +49,8 @@ pub fn enter_page(file: &Arc<str>, text: &str, path: &str) -> Entered {
         .iter()
         .rfind(|entry| matches!(entry.kind, EntryKind::Page(_)) && shared(entry) == nearest);
     match after {
+        // Entries that share no folder with the page say nothing about its place.
+        Some(_) if nearest == 0 && !folder.is_empty() => Entered::NoPlace,
         Some(entry) => add_after(text, entry.span.start, path),
         None => Entered::NoPlace,
     }

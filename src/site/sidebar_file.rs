@@ -120,6 +120,12 @@ impl Reader<'_> {
                 kind: target(text),
                 span: node.span.clone(),
             }],
+            // `- 2024` is the page `2024.md`.
+            Value::Integer(number) => vec![Entry {
+                title: None,
+                kind: target(&number.to_string()),
+                span: node.span.clone(),
+            }],
             // `- Company:` with entries below, or `- Label: path`; several keys in one item are several entries.
             Value::Map(labelled) => labelled
                 .iter()

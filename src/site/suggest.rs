@@ -88,8 +88,8 @@ impl Index {
     }
 }
 
-/// The page that a URL path which leads nowhere most likely means.
-pub fn page(site: &Site, wanted: &str) -> Option<PageId> {
+/// The page that a URL path which leads nowhere most likely means. Of equals, the one nearest to the folder `from`.
+pub fn page(site: &Site, wanted: &str, from: &str) -> Option<PageId> {
     let wanted = url::hyphenate(url::without_extension(wanted.trim_matches('/'))).to_lowercase();
     let wanted = wanted
         .strip_suffix(".html")
@@ -102,8 +102,13 @@ pub fn page(site: &Site, wanted: &str) -> Option<PageId> {
     let (folder, last) = url::split_last(wanted);
     // The same address but for case, or the same name elsewhere: a page that was moved.
     let moved = index.by_name.get(last).into_iter().flatten();
-    let moved =
-        moved.max_by_key(|place| (shared(&index.names[**place].path, folder), Reverse(**place)));
+    let moved = moved.max_by_key(|place| {
+        (
+            shared(&index.names[**place].path, folder),
+            shared(&index.names[**place].path, from),
+            Reverse(**place),
+        )
+    });
     // A title that would have this name.
     let titled = || index.by_title.get(last).filter(|_| last.len() >= 4);
     if let Some(place) = moved.or_else(titled) {
@@ -150,7 +155,7 @@ fn may_be_near(a_letters: u64, b_letters: u64, a: &str, b: &str, limit: usize) -
 
 /// The content path, as a sidebar would spell it, that most likely was meant.
 pub fn content_path(site: &Site, wanted: &str) -> Option<String> {
-    let id = page(site, wanted)?;
+    let id = page(site, wanted, "")?;
     let page = &site.pages[id];
     match &page.path {
         Some(path) => Some(url::without_extension(path).to_owned()),
@@ -181,9 +186,12 @@ fn shared(path: &str, folder: &str) -> usize {
         .count()
 }
 
-/// How many slips are still the same word: one in four letters.
+/// How many slips are still the same word: one in four letters; of two letters, none.
 fn limit(text: &str) -> usize {
-    (text.chars().count() / 4).clamp(1, 4)
+    match text.chars().count() {
+        0..=2 => 0,
+        letters => (letters / 4).clamp(1, 4),
+    }
 }
 
 fn slug(title: &str) -> String {
