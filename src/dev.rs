@@ -17,6 +17,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostic;
+use crate::discover;
 use crate::error::Error;
 use crate::session::{Options, Session, Update};
 
@@ -87,17 +88,18 @@ pub fn run(settings: &Settings, mut report: impl FnMut(&Report<'_>)) -> Result<(
     let address = listener
         .local_addr()
         .map_err(|e| Error::io("open", "the port", e))?;
-    let mut session = Session::open(&settings.dir, &options)?;
     let (events, inbox) = mpsc::channel();
-    // Watching begins before the files could change unseen; what changed while they were read is looked at again.
-    let _watcher = watch::start(session.place(), settings.poll, events.clone());
+    // Before anything is read, so that nothing changes unseen: what changes meanwhile is looked at again.
+    let mut place = discover::locate(&settings.dir)?;
+    watch::start(&place, settings.poll, events.clone());
+    let mut session = Session::open(&settings.dir, &options)?;
     let live = Arc::new(Live::new(session.current()));
     report(&Report::Serving(address));
     server::start(
         listener,
         Arc::clone(&live),
         settings.allowed_hosts.clone(),
-        events,
+        events.clone(),
     );
     {
         let snapshot = live.snapshot();
@@ -112,6 +114,12 @@ pub fn run(settings: &Settings, mut report: impl FnMut(&Report<'_>)) -> Result<(
             Event::Changed(paths) => {
                 let start = Instant::now();
                 let update = session.refresh(&paths);
+                let now = session.place();
+                if (&now.root, &now.content) != (&place.root, &place.content) {
+                    // The site lies elsewhere now. The old watcher tells of nothing that matters, and stays.
+                    place = now.clone();
+                    watch::start(&place, settings.poll, events.clone());
+                }
                 if !update.is_empty() {
                     let before = live.snapshot();
                     let after = live.publish(session.current(), &update);

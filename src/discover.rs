@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc;
 
@@ -41,9 +41,52 @@ pub struct Files {
     pub statics: Vec<String>,
     /// Whether there is a `sidebars.yaml`.
     pub sidebars: bool,
-    /// Whether symbolic links make files lie in two places.
-    pub linked: bool,
+    /// Symbolic links in the content and in `static`, through which a file lies in two places.
+    pub links: Vec<Link>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A symbolic link, and what it leads to or would lead to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    pub path: PathBuf,
+    pub target: PathBuf,
+}
+
+impl Link {
+    fn read(path: &Path) -> Link {
+        let target = fs::canonicalize(path).unwrap_or_else(|_| {
+            // Nothing is there, and may be the next moment.
+            let target = fs::read_link(path).unwrap_or_default();
+            without_dots(&path.parent().unwrap_or(path).join(target))
+        });
+        Link {
+            path: path.to_owned(),
+            target,
+        }
+    }
+
+    /// Whether a change at a path may be one elsewhere too, because of this link.
+    pub fn carries(&self, path: &Path) -> bool {
+        path.starts_with(&self.path)
+            || path.starts_with(&self.target)
+            || self.target.starts_with(path)
+    }
+}
+
+/// A path without `.` and `..`, as far as names tell.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// Looks for `handbook.toml` in `dir` and upward; without one, `dir` is the site, or its content.
@@ -111,10 +154,11 @@ pub fn files(place: &Place, out: &Path) -> Files {
 pub fn look_below(place: &Place, out: &Path, path: &Path, inner: &str, files: &mut Files) {
     files.pages.retain(|path| !is_at_or_below(path, inner));
     files.assets.retain(|path| !is_at_or_below(path, inner));
+    files.links.retain(|link| !link.path.starts_with(path));
     let shown = place.shown(inner);
     files
         .diagnostics
-        .retain(|d| !is_at_or_below(&d.file, &shown));
+        .retain(|d| !is_at_or_below(&d.file, shown.trim_end_matches('/')));
     if is_at_or_below(SIDEBARS_NAME, inner) {
         files.sidebars = false;
     }
@@ -131,15 +175,18 @@ pub fn is_at_or_below(path: &str, folder: &str) -> bool {
 
 /// Lists the site's `static` folder again.
 pub fn statics(place: &Place, out: &Path, files: &mut Files) {
+    if place.content == place.root {
+        return;
+    }
     let folder = place.root.join("static");
     files
         .diagnostics
         .retain(|d| !is_at_or_below(&d.file, "static"));
-    files.statics = if place.content != place.root && folder.is_dir() {
-        static_files(&place.root, &folder, out, &mut files.diagnostics)
-    } else {
-        Vec::new()
-    };
+    files.links.retain(|link| !link.path.starts_with(&folder));
+    let found = everything_in(&place.root, &folder, out);
+    files.statics = found.paths;
+    files.links.extend(found.links);
+    files.diagnostics.extend(found.diagnostics);
 }
 
 /// Adds the content files; with `only`, those at or below that path.
@@ -152,7 +199,7 @@ fn list(place: &Place, out: &Path, only: Option<&Path>, files: &mut Files) {
         everything: false,
     };
     let found = walk.run(place.prefix);
-    files.linked |= found.linked;
+    files.links.extend(found.links);
     files.diagnostics.extend(found.diagnostics);
     for path in found.paths {
         let (folder, name) = url::split_last(&path);
@@ -180,9 +227,15 @@ pub fn static_files(
     out: &Path,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<String> {
-    // Nobody has to have one.
+    let found = everything_in(root, base, out);
+    diagnostics.extend(found.diagnostics);
+    found.paths
+}
+
+fn everything_in(root: &Path, base: &Path, out: &Path) -> Walked {
+    // Nobody has to have such a folder.
     if !base.is_dir() {
-        return Vec::new();
+        return Walked::default();
     }
     let walk = Walk {
         root,
@@ -196,15 +249,14 @@ pub fn static_files(
         .ok()
         .and_then(Path::to_str)
         .map_or(String::new(), |prefix| format!("{prefix}/"));
-    let found = walk.run(&prefix);
-    diagnostics.extend(found.diagnostics);
-    found.paths
+    walk.run(&prefix)
 }
 
 /// What a walk came across.
+#[derive(Default)]
 struct Walked {
     paths: Vec<String>,
-    linked: bool,
+    links: Vec<Link>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -222,11 +274,15 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn run(&self, prefix: &str) -> Walked {
         let mut paths = Vec::new();
-        let mut linked = false;
+        let mut links = Vec::new();
         let (rejected, rejections) = mpsc::channel();
         let mut diagnostics = Vec::new();
         for entry in self.walker(rejected) {
-            linked |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
+            match &entry {
+                Ok(entry) if entry.path_is_symlink() => links.push(Link::read(entry.path())),
+                Ok(_) => {}
+                Err(error) => links.extend(error_path(error).map(Link::read)),
+            }
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     match self.relative(entry.path()) {
@@ -247,13 +303,14 @@ impl Walk<'_> {
             }
         }
         for path in rejections {
+            links.push(Link::read(&path));
             let path = self.relative(&path).unwrap_or_else(|lossy| lossy);
             diagnostics.push(leads_astray(&format!("{prefix}{path}").into()));
         }
         paths.sort();
         Walked {
             paths,
-            linked,
+            links,
             diagnostics,
         }
     }

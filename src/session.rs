@@ -9,6 +9,7 @@ mod memo;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,10 +20,11 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::discover::{self, Files, Place};
 use crate::error::Error;
 use crate::parse::{self, Doc, Outline};
-use crate::render::{self, Theme, World};
+use crate::render::{self, Theme, Versions, World};
 use crate::site::{self, SidebarFile};
 use crate::source::Source;
-use crate::theme_files::ThemeFiles;
+use crate::theme_files::{StaticFile, ThemeFiles};
+use crate::url;
 
 pub use loaded::{Loaded, LoadedPage, Output};
 use memo::Memo;
@@ -56,21 +58,35 @@ pub struct Session {
 struct Seen(HashMap<PathBuf, u64>);
 
 impl Seen {
-    /// Whether a file differs from what it was at the last look; folders and what has gone always do.
+    /// Whether a file differs from what it was at the last look; folders, links and what has gone always do.
     fn is_new(&mut self, path: &Path) -> bool {
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "md" || extension == "mdx")
-        {
+        if path.to_str().is_some_and(url::is_markdown) {
             // The text of pages is kept and compared anyway.
             return true;
         }
-        let Ok(bytes) = std::fs::read(path) else {
-            self.0.remove(path);
-            return true;
-        };
-        let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
-        self.0.insert(path.to_owned(), hash) != Some(hash)
+        // Only a file is opened: a pipe would never end.
+        let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
+        match is_file.then(|| hash(path)).and_then(Result::ok) {
+            Some(hash) => self.0.insert(path.to_owned(), hash) != Some(hash),
+            None => {
+                // What was below a folder that went may come back as it was, and is new then.
+                self.0.retain(|known, _| !known.starts_with(path));
+                true
+            }
+        }
+    }
+}
+
+/// The hash of a file's bytes, read piece by piece because films are files too.
+fn hash(path: &Path) -> std::io::Result<u64> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hasher.digest()),
+            length => hasher.update(&piece[..length]),
+        }
     }
 }
 
@@ -85,6 +101,8 @@ struct Inputs {
     sidebars: Read<Option<SidebarFile>>,
     theme_files: Read<Arc<ThemeFiles>>,
     theme: Arc<Theme>,
+    /// Of the theme that is shown.
+    versions: Versions,
     theme_diagnostics: Vec<Diagnostic>,
     memo: Arc<Memo>,
 }
@@ -146,15 +164,17 @@ impl Session {
         let config = read::config(&place, options);
         let files = discover::files(&place, &out);
         let theme_files = read::theme(&place, &out, &config.value);
-        let (theme, theme_diagnostics) = theme(&place, &files, &theme_files.value, &config.value);
+        let versions = read::versions(&place, &files, &theme_files.value);
+        let theme = Theme::new(&theme_files.value, &config.value, versions.clone());
         let inputs = Inputs {
             pages: read_pages(&place, &files.pages, &BTreeMap::new()),
             sidebars: read::sidebars(&place, files.sidebars),
             config: config.map(Arc::new),
             files: Arc::new(files),
             theme_files: theme_files.map(Arc::new),
-            theme,
-            theme_diagnostics,
+            theme: Arc::new(theme.value),
+            versions,
+            theme_diagnostics: theme.diagnostics,
             memo: Arc::default(),
             place,
             out,
@@ -163,7 +183,7 @@ impl Session {
             dir: dir.to_owned(),
             options: options.clone(),
             seen: Seen::default(),
-            current: Arc::new(inputs.assemble(options.drafts)),
+            current: Arc::new(inputs.assemble(options.drafts, None)),
             inputs,
         })
     }
@@ -181,18 +201,23 @@ impl Session {
     /// Looks again at files and folders that may have changed, and makes again what they concern.
     pub fn refresh(&mut self, changed: &BTreeSet<PathBuf>) -> Update {
         let mut next = self.inputs.clone();
-        let mut files = Vec::new();
+        let changed: Vec<&Path> = changed
+            .iter()
+            .map(PathBuf::as_path)
+            .filter(|path| self.seen.is_new(path))
+            .collect();
         if changed.len() > MANY || changed.iter().any(|path| self.concerns_everything(path)) {
             next.reload(&self.dir, &self.options);
         } else {
-            for path in changed.iter().filter(|path| self.seen.is_new(path)) {
-                files.extend(next.look_at(path));
+            for path in &changed {
+                next.look_at(path);
             }
-            if !files.is_empty() {
+            if changed.iter().any(|path| next.concerns_theme(path)) {
+                discover::statics(&next.place, &next.out, Arc::make_mut(&mut next.files));
                 next.load_theme();
             }
         }
-        let update = self.compare(&next, files);
+        let update = self.compare(&next, &changed);
         if !update.is_empty() {
             self.publish(next, &update);
         }
@@ -203,21 +228,21 @@ impl Session {
     fn concerns_everything(&self, path: &Path) -> bool {
         let place = &self.inputs.place;
         let name = path.file_name().and_then(|name| name.to_str());
-        let known = [
-            &place.content,
-            &place.root.join("themes"),
-            &place.root.join("static"),
-        ];
         matches!(name, Some(discover::CONFIG_NAME | ".gitignore"))
-            || *path == place.root
+            || place.content.starts_with(path)
             || path.ends_with(".git/info/exclude")
-            || (self.inputs.files.linked && !known.iter().any(|folder| path.starts_with(folder)))
+            || self
+                .inputs
+                .files
+                .links
+                .iter()
+                .any(|link| link.carries(path))
     }
 
-    fn compare(&self, next: &Inputs, files: Vec<String>) -> Update {
+    fn compare(&self, next: &Inputs, changed: &[&Path]) -> Update {
         let old = &self.inputs;
         let mut update = Update {
-            files,
+            files: next.files_other_than(old, changed),
             everything: !old.same_site(next),
             ..Update::default()
         };
@@ -244,7 +269,7 @@ impl Session {
 
     fn publish(&mut self, next: Inputs, update: &Update) {
         let loaded = if update.everything {
-            next.assemble(self.options.drafts)
+            next.assemble(self.options.drafts, Some(&self.current))
         } else {
             let old = &self.current;
             let mut pages = old.pages.clone();
@@ -324,32 +349,41 @@ impl Inputs {
 
     fn load_theme(&mut self) {
         let read = read::theme(&self.place, &self.out, &self.config.value);
-        let (theme, faults) = theme(&self.place, &self.files, &read.value, &self.config.value);
+        let versions = read::versions(&self.place, &self.files, &read.value);
+        let theme = Theme::new(&read.value, &self.config.value, versions.clone());
         self.theme_files.diagnostics = read.diagnostics;
         self.theme_files.texts = read.texts;
-        self.theme_diagnostics = faults;
+        self.theme_diagnostics = theme.diagnostics;
         if self.theme_files.diagnostics.is_empty() && self.theme_diagnostics.is_empty() {
             self.theme_files.value = Arc::new(read.value);
-            self.theme = theme;
+            self.theme = Arc::new(theme.value);
+            self.versions = versions;
         }
     }
 
-    /// Looks at one path. Gives the files other than pages that may have changed, by path on the site.
-    fn look_at(&mut self, path: &Path) -> Vec<String> {
-        let slashed = |path: &Path| {
-            path.to_str()
-                .map(|p| p.replace(std::path::MAIN_SEPARATOR, "/"))
-        };
+    /// Whether a path is one of the theme's or of the files that its templates name.
+    fn concerns_theme(&self, path: &Path) -> bool {
+        ["themes", "static"]
+            .iter()
+            .any(|name| path.starts_with(self.place.root.join(name)))
+    }
+
+    /// Looks at one path in the content.
+    fn look_at(&mut self, path: &Path) {
         let Ok(inner) = path.strip_prefix(&self.place.content) else {
-            return self.look_at_theme_or_static(path);
+            return;
         };
-        let Some(inner) = slashed(inner) else {
-            return Vec::new();
+        let Some(inner) = inner.to_str() else {
+            // A name that no address can hold is reported by the folder that it lies in.
+            return self.look_at(path.parent().unwrap_or(path));
         };
-        if self.pages.contains_key(inner.as_str()) && path.is_file() {
+        let inner = inner.replace(std::path::MAIN_SEPARATOR, "/");
+        // A link in the place of a page may lead out of the site, which a walk finds out.
+        let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
+        if is_file && self.pages.contains_key(inner.as_str()) {
             let (key, page) = read_page(&self.place, &inner, self.pages.get(inner.as_str()));
             self.pages.insert(key, page);
-            return Vec::new();
+            return;
         }
         let mut files = (*self.files).clone();
         discover::look_below(&self.place, &self.out, path, &inner, &mut files);
@@ -368,33 +402,42 @@ impl Inputs {
         if files.sidebars || self.files.sidebars {
             self.sidebars = read::sidebars(&self.place, files.sidebars);
         }
-        let assets = files
-            .assets
-            .iter()
-            .filter(|path| below(path))
-            .cloned()
-            .collect();
         self.files = Arc::new(files);
-        assets
     }
 
-    fn look_at_theme_or_static(&mut self, path: &Path) -> Vec<String> {
-        let under = |name: &str| path.strip_prefix(self.place.root.join(name)).ok();
-        let Some(inner) = under("static").or_else(|| under("themes")) else {
-            return Vec::new();
-        };
-        // A theme's static file lies two folders down: `acme/static/style.css`.
-        let inner = inner
-            .to_str()
-            .map(|inner| inner.replace(std::path::MAIN_SEPARATOR, "/"));
-        let name = inner.map(|inner| match inner.split_once("/static/") {
-            Some((_, path)) if under("static").is_none() => path.to_owned(),
-            _ => inner,
-        });
-        let mut files = (*self.files).clone();
-        discover::statics(&self.place, &self.out, &mut files);
-        self.files = Arc::new(files);
-        name.into_iter().collect()
+    /// Files other than pages that `old` does not have so, by path on the site.
+    fn files_other_than(&self, old: &Inputs, changed: &[&Path]) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        for (new, old) in [
+            (&self.files.assets, &old.files.assets),
+            (&self.files.statics, &old.files.statics),
+        ] {
+            names.extend(new.iter().filter(|name| old.binary_search(name).is_err()));
+        }
+        for (name, version) in &self.versions {
+            if old.versions.get(name) != Some(version) {
+                names.insert(name);
+            }
+        }
+        let statics = self.place.root.join("static");
+        for path in changed {
+            for (folder, list) in [
+                (&self.place.content, &self.files.assets),
+                (&statics, &self.files.statics),
+            ] {
+                let inner = path.strip_prefix(folder).ok().and_then(Path::to_str);
+                let inner = inner.map(|inner| inner.replace(std::path::MAIN_SEPARATOR, "/"));
+                if let Some(at) = inner.and_then(|inner| list.binary_search(&inner).ok()) {
+                    names.insert(&list[at]);
+                }
+            }
+            let of_theme = self.theme_files.value.statics.iter();
+            names.extend(of_theme.filter_map(|(name, file)| match file {
+                StaticFile::OnDisk(file) if file == path => Some(name),
+                StaticFile::OnDisk(_) | StaticFile::Embedded(_) => None,
+            }));
+        }
+        names.into_iter().cloned().collect()
     }
 
     /// Whether everything that all pages share is the same.
@@ -422,8 +465,8 @@ impl Inputs {
                 .all(|((a, old), (b, new))| a == b && old.same_outline(new))
     }
 
-    /// Makes the site and resolves every page.
-    fn assemble(&self, drafts: bool) -> Loaded {
+    /// Makes the site and resolves every page whose links may come out otherwise than `before`.
+    fn assemble(&self, drafts: bool, before: Option<&Loaded>) -> Loaded {
         let parsed: Vec<(&Arc<Source>, &Arc<Doc>)> = self
             .pages
             .values()
@@ -449,10 +492,18 @@ impl Inputs {
             config: Arc::clone(&self.config.value),
             shared,
         });
+        let before = before.filter(|before| before.world.config == world.config);
+        let kept = before.and_then(|before| {
+            let changed = world.site.targets_changed_since(&before.world.site)?;
+            Some((&before.pages, changed))
+        });
         let pages = parsed
             .par_iter()
             .enumerate()
-            .map(|(id, (source, doc))| LoadedPage::new(&world, id, source, doc))
+            .map(|(id, (source, doc))| match &kept {
+                Some((pages, changed)) if pages[id].stands(doc, changed) => pages[id].clone(),
+                _ => LoadedPage::new(&world, id, source, doc),
+            })
             .collect();
         self.loaded(world, pages, Arc::new(site.diagnostics))
     }
@@ -528,15 +579,4 @@ fn read_page(place: &Place, path: &str, known: Option<&PageFile>) -> (Arc<str>, 
         doc: Arc::new(doc),
     };
     (key, page)
-}
-
-fn theme(
-    place: &Place,
-    files: &Files,
-    theme_files: &ThemeFiles,
-    config: &Config,
-) -> (Arc<Theme>, Vec<Diagnostic>) {
-    let versions = read::versions(place, files, theme_files);
-    let theme = Theme::new(theme_files, config, versions);
-    (Arc::new(theme.value), theme.diagnostics)
 }

@@ -9,7 +9,7 @@ mod sidebar_file;
 mod suggest;
 mod tree;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -59,7 +59,7 @@ pub struct Site {
     /// Pages by content path with extension.
     by_path: HashMap<String, PageId>,
     /// Files that are served as they are, by decoded URL without the slash in front.
-    files: HashMap<String, ()>,
+    files: HashSet<String>,
     /// Where the folder tree begins.
     home: PageId,
     /// For suggestions.
@@ -118,7 +118,7 @@ impl Site {
 
     /// Whether a file is served at this path.
     pub fn has_file(&self, path: &str) -> bool {
-        self.files.contains_key(path)
+        self.files.contains(path)
     }
 
     /// The page at `/`.
@@ -129,6 +129,19 @@ impl Site {
     /// The pages that are published: all but drafts.
     pub fn published(&self) -> impl Iterator<Item = PageId> {
         (0..self.pages.len()).filter(|page| self.pages[*page].published)
+    }
+
+    /// For each page, whether links to it may come out otherwise than in `old`, given the same settings. None where any
+    /// link may, because addresses have come, gone or changed hands.
+    pub fn targets_changed_since(&self, old: &Site) -> Option<Vec<bool>> {
+        let pages = || self.pages.iter().zip(&old.pages);
+        let same = self.pages.len() == old.pages.len()
+            && self.aliases == old.aliases
+            && self.files == old.files
+            && pages().all(|(new, old)| {
+                new.published == old.published && new.url == old.url && new.path == old.path
+            });
+        same.then(|| pages().map(|(new, old)| new.anchors != old.anchors).collect())
     }
 
     /// Written pages that are published.
@@ -156,7 +169,7 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
         by_url: HashMap::new(),
         by_alias: HashMap::new(),
         by_path: HashMap::new(),
-        files: HashMap::new(),
+        files: HashSet::new(),
         home: 0,
         index: suggest::Index::default(),
     };
@@ -165,7 +178,7 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
     site.home = site.by_url["/"];
     site.title = site_title(&site, input);
     if site.pages[site.home].title.is_empty() {
-        site.pages[site.home].title = site.title.clone();
+        site.pages[site.home].title.clone_from(&site.title);
     }
     site.index = suggest::Index::new(&site);
     aliases(&mut site, input, &mut diagnostics);
@@ -266,10 +279,10 @@ fn index(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) 
         }
     }
     for path in input.assets {
-        site.files.insert(path.clone(), ());
+        site.files.insert(path.clone());
     }
     for path in input.statics {
-        site.files.insert(path.clone(), ());
+        site.files.insert(path.clone());
     }
 }
 

@@ -7,6 +7,9 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// How many lists and maps may lie in each other.
+const DEEPEST: usize = 32;
+
 /// A value and the bytes it was written in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -80,7 +83,12 @@ impl Node {
 /// # Errors
 /// The first fault of syntax, with its place in `text`.
 pub fn yaml(text: &str) -> Result<Node, SyntaxError> {
-    let document: Result<Spanned<YamlValue>, _> = serde_saphyr::from_str(text);
+    // Lists in lists are read by recursion, here and by whoever walks them.
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! { max_depth: DEEPEST },
+    };
+    let document: Result<Spanned<YamlValue>, _> =
+        serde_saphyr::from_str_with_options(text, options);
     match document {
         Ok(spanned) => Ok(from_yaml(&Bytes::new(text), spanned)),
         Err(error) => Err(yaml_error(text, &error)),
@@ -250,6 +258,8 @@ fn yaml_error(text: &str, error: &serde_saphyr::Error) -> SyntaxError {
     // The parser tells programmers how to allow it.
     let message = if duplicate_key {
         "the same key twice"
+    } else if message.starts_with("budget breached: Depth") {
+        "lists and maps lie too deep in each other"
     } else {
         without_place(message)
     };

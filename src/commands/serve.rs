@@ -24,7 +24,7 @@ pub fn run(settings: &Settings, open: bool) -> Result<Outcome, Error> {
             }
         }
         Report::PortTaken(port) => {
-            anstream::eprintln!("port {port} is busy, taking the next free one")
+            anstream::eprintln!("port {port} is busy, taking the next free one");
         }
         Report::Found {
             diagnostics, pages, ..

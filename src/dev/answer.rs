@@ -34,8 +34,7 @@ pub async fn answer(live: &Live, request: &Parts) -> Response {
     }
     match find(&snapshot, &decoded) {
         Found::Page(page) => {
-            let url = snapshot.loaded.site().pages[page].url.clone();
-            let html = panel::page(live, &snapshot, page, &url);
+            let html = panel::page(live, &snapshot, page);
             body(
                 request,
                 html.status,
@@ -127,10 +126,13 @@ fn own_page(live: &Live, snapshot: &Snapshot, request: &Parts, path: &str) -> Re
             LIVE_JS.as_bytes(),
         ),
         "page" => {
-            let asked = query
+            // A path as the browser shows it, encoded once more.
+            let Some(asked) = query
                 .strip_prefix("path=")
-                .map(url::decode)
-                .unwrap_or_default();
+                .and_then(|path| decoded(&url::decode(path)))
+            else {
+                return StatusCode::BAD_REQUEST.into_response();
+            };
             let json = panel::page_json(live, snapshot, &asked).to_string();
             body(request, StatusCode::OK, "application/json", json.as_bytes())
         }
@@ -138,9 +140,9 @@ fn own_page(live: &Live, snapshot: &Snapshot, request: &Parts, path: &str) -> Re
             let html = panel::diagnostics(live, snapshot);
             body(
                 request,
-                StatusCode::OK,
+                html.status,
                 "text/html; charset=utf-8",
-                html.as_bytes(),
+                html.html.as_bytes(),
             )
         }
         _ => (StatusCode::NOT_FOUND, "nothing is here\n").into_response(),
@@ -225,27 +227,25 @@ async fn file_answer(request: &Parts, snapshot: &Snapshot, name: &str, file: Pat
     if !inside {
         return missing();
     }
-    let Ok(mut opened) = tokio::fs::File::open(&file).await else {
-        return missing();
-    };
-    let Ok(metadata) = opened.metadata().await else {
+    // Looked at before it is opened: a pipe in a file's place would never answer.
+    let Ok(metadata) = tokio::fs::metadata(&file).await else {
         return missing();
     };
     if !metadata.is_file() {
         return missing();
     }
+    let Ok(mut opened) = tokio::fs::File::open(&file).await else {
+        return missing();
+    };
     let length = metadata.len();
-    let range = match range(&request.headers, length) {
-        Ok(range) => range,
-        Err(()) => {
-            let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
-            set(
-                &mut response,
-                header::CONTENT_RANGE,
-                &format!("bytes */{length}"),
-            );
-            return response;
-        }
+    let Ok(range) = range(&request.headers, length) else {
+        let mut response = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
+        set(
+            &mut response,
+            header::CONTENT_RANGE,
+            &format!("bytes */{length}"),
+        );
+        return response;
     };
     let content_type = content_type(name);
     if range.is_none() && length <= WHOLE {

@@ -45,8 +45,13 @@ pub fn check(
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .ok_or((StatusCode::BAD_REQUEST, "the Host header is missing"))?;
+    let asked = uri.authority().map(axum::http::uri::Authority::as_str);
     // A page elsewhere can give its own name the address of this machine, but it cannot change the name.
-    if !is_allowed(host, allowed) {
+    if ![Some(host), asked]
+        .into_iter()
+        .flatten()
+        .all(|host| is_allowed(host, allowed))
+    {
         return Err((
             StatusCode::FORBIDDEN,
             "this name is not allowed; start with `--allow-host NAME` to be asked under it",

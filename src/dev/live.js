@@ -1,214 +1,305 @@
-// Keeps an open page of the preview up to date: fetches it again when something changed and puts in what differs,
-// so that scroll position, open folds and focus stay. Shows the page's mistakes in a panel.
+// Keeps an open page of the preview up to date: asks for it again when something changed and puts in what differs, so
+// that scroll position, open folds, focus and selection stay. Shows the page's mistakes in a panel.
 (() => {
   "use strict";
-  let shown = null, run = null, busy = false, again = null, info = null, broken = false;
 
-  // Makes `old` like `fresh` and keeps every node that is the same in both.
-  function morph(old, fresh) {
-    if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) { old.replaceWith(fresh.cloneNode(true)); return; }
-    if (old.nodeType !== 1) { if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue; return; }
-    if (old.isEqualNode(fresh)) return;
-    attributes(old, fresh);
-    children(old, fresh);
+  // The page as the server sent it last, and where on the screen its nodes are. The next page is compared with `sent`,
+  // not with the screen, and only what differs is done to both. So whatever visitors, scripts and extensions have
+  // changed on the screen stays as it is: it differs from nothing.
+  let sent = null, lost = false;
+  const screen = new WeakMap();
+
+  const shown = node => {
+    // A script put something else in its place. What changed in there needs a page that is loaded afresh.
+    if (!screen.has(node)) lost = true;
+    return screen.get(node);
+  };
+
+  function pair(node, live) {
+    screen.set(node, live);
+    const nodes = [...node.childNodes], lives = [...live.childNodes];
+    const alike = nodes.length === lives.length && nodes.every((child, i) => child.nodeName === lives[i].nodeName);
+    const partners = alike ? nodes.keys() : match(lives, nodes);
+    [...partners].forEach((i, j) => { if (i !== undefined) pair(nodes[j], lives[i]); });
   }
 
-  function attributes(old, fresh) {
-    const state = { DETAILS: ["open"], HTML: ["class", "data-theme", "style"], DIALOG: ["open"] }[old.nodeName] || [];
+  // For each of `wants`, the index of the node in `olds` that it was: an equal one, else one that is known by its ids or by
+  // how its text begins or ends, else one of its kind that stands at its place.
+  const keys = [
+    node => node.outerHTML,
+    node => node.id,
+    node => [...node.querySelectorAll("[id]")].map(inner => inner.id).sort().join(" "),
+    node => node.textContent.trim().slice(0, 24),
+    node => node.textContent.trim().slice(-24),
+  ].map(key => node => { const known = node.nodeType === 1 && key(node); return known && node.nodeName + " " + known; });
+  function match(olds, wants) {
+    const partners = Array(wants.length), taken = new Set();
+    const take = (i, j) => { partners[j] = i; taken.add(i); };
+    let start = 0, ends = [olds.length, wants.length];
+    for (; start < Math.min(...ends) && olds[start].isEqualNode(wants[start]); start++) take(start, start);
+    for (; start < Math.min(...ends) && olds[ends[0] - 1].isEqualNode(wants[ends[1] - 1]); ends = ends.map(end => end - 1)) take(ends[0] - 1, ends[1] - 1);
+    for (const key of keys) {
+      const known = new Map();
+      for (let i = start; i < ends[0]; i++) {
+        const k = !taken.has(i) && key(olds[i]);
+        if (k) known.has(k) ? known.get(k).push(i) : known.set(k, [i]);
+      }
+      for (let j = start; known.size && j < ends[1]; j++) {
+        const i = partners[j] === undefined ? known.get(key(wants[j]))?.shift() : undefined;
+        if (i !== undefined) take(i, j);
+      }
+    }
+    let last = start - 1;
+    for (let j = start; j < ends[1]; j++) {
+      if (partners[j] === undefined) {
+        let i = last + 1;
+        while (i < ends[0] && !taken.has(i) && !mendable(olds[i], wants[j])) i++;
+        if (i < ends[0] && !taken.has(i)) take(i, j);
+      }
+      last = partners[j] ?? last;
+    }
+    return partners;
+  }
+
+  // Media do not notice new sources, so they are replaced.
+  const mendable = (old, want) => old.nodeName === want.nodeName && !/^(audio|video|object)$/i.test(old.nodeName);
+
+  function morph(old, want) {
+    if (old.isEqualNode(want)) return;
+    if (old.nodeType === 1) { attributes(old, want); children(old, want); return; }
+    old.nodeValue = want.nodeValue;
+    const live = shown(old);
+    if (live) live.nodeValue = want.nodeValue;
+  }
+
+  function attributes(old, want) {
     for (const { name } of [...old.attributes])
-      if (!fresh.hasAttribute(name) && !state.includes(name) && !name.startsWith("data-handbook-")) old.removeAttribute(name);
-    for (const { name, value } of fresh.attributes)
-      if (!state.includes(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+      if (!want.hasAttribute(name)) { old.removeAttribute(name); shown(old)?.removeAttribute(name); }
+    for (const { namespaceURI, name, value } of want.attributes) {
+      if (old.getAttribute(name) === value) continue;
+      old.setAttributeNS(namespaceURI, name, value);
+      if (old.nodeName === "LINK" && old.rel === "stylesheet" && name === "href") restyle(old, value);
+      else shown(old)?.setAttributeNS(namespaceURI, name, value);
+    }
   }
 
-  const key = node => node.nodeType === 1 && (node.id || (node.nodeName === "LINK" && node.rel + node.href.split("?")[0])) || null;
-
-  function children(old, fresh) {
-    const byKey = new Map();
-    for (const node of old.childNodes) { const k = key(node); if (k) byKey.set(k, node); }
+  function children(old, want) {
+    const olds = [...old.childNodes], wants = [...want.childNodes];
+    const partners = match(olds, wants), stay = new Set(partners);
+    olds.forEach((node, i) => { if (!stay.has(i)) { shown(node)?.remove(); node.remove(); } });
     let at = old.firstChild;
-    const skip = () => { while (at && at.nodeName === "HANDBOOK-PANEL") at = at.nextSibling; };
-    for (const want of [...fresh.childNodes]) {
-      skip();
-      const k = key(want);
-      const known = k && byKey.get(k);
-      if (known && known.nodeName === want.nodeName) {
-        if (known === at) at = at.nextSibling; else old.insertBefore(known, at);
-        byKey.delete(k);
-        morph(known, want);
-      } else if (at && !k && !key(at) && at.nodeName === want.nodeName && (at.isEqualNode(want) || alike(at, want))) {
-        const next = at.nextSibling;
-        morph(at, want);
-        at = next;
-      } else {
-        // The same node further on: what lies between has gone.
-        let ahead = at;
-        for (let n = 0; ahead && n < 8 && !ahead.isEqualNode(want); n++) ahead = ahead.nextSibling;
-        if (ahead && ahead !== at && ahead.isEqualNode(want) && want.nodeType === 1 && !k) {
-          while (at !== ahead) { const next = at.nextSibling; if (!stays(at)) at.remove(); at = next; }
-          at = at.nextSibling;
-        } else old.insertBefore(document.importNode(want, true), at);
+    wants.forEach((node, j) => {
+      const known = olds[partners[j]];
+      if (known && known === at) at = at.nextSibling;
+      else if (known) { old.insertBefore(known, at); show(old, shown(known), at); }
+      else {
+        const copy = old.insertBefore(sent.importNode(node, true), at), live = document.importNode(node, true);
+        pair(copy, live);
+        show(old, live, at);
       }
-    }
-    while (at) { const next = at.nextSibling; if (!stays(at)) at.remove(); at = next; }
+      if (known) morph(known, node);
+    });
   }
 
-  const stays = node => node.nodeName === "HANDBOOK-PANEL";
-  // Two paragraphs that differ are one that was edited, unless the one in hand stands unchanged further on.
-  function alike(at, want) {
-    if (at.nodeType !== 1) return true;
-    for (let n = 0, next = want.nextElementSibling; next && n < 4; n++, next = next.nextElementSibling)
-      if (next.isEqualNode(at)) return false;
-    return true;
+  // Puts a node on the screen before the one that is to follow it. A move keeps focus and frames where browsers can.
+  function show(parent, live, before) {
+    const box = shown(parent);
+    while (before && screen.get(before)?.parentNode !== box) before = before.nextSibling;
+    const next = before ? screen.get(before) : null;
+    if (box && live?.isConnected && box.moveBefore) box.moveBefore(live, next);
+    else if (box && live) box.insertBefore(live, next);
   }
 
-  // A style sheet is replaced only when the new one is there: no flash.
-  function styles(fresh) {
-    for (const want of fresh.querySelectorAll('link[rel="stylesheet"]')) {
-      const path = want.getAttribute("href").split("?")[0];
-      const old = [...document.querySelectorAll('link[rel="stylesheet"]')].find(l => l.getAttribute("href").split("?")[0] === path);
-      if (!old || old.getAttribute("href") === want.getAttribute("href")) continue;
-      const link = old.cloneNode();
-      link.href = want.getAttribute("href");
-      link.addEventListener("load", () => old.remove());
-      old.after(link);
-      want.setAttribute("href", old.getAttribute("href"));
-    }
+  // A style sheet goes only when the new one is there: no flash.
+  const leaving = new WeakMap();
+  function restyle(old, href) {
+    const before = shown(old), link = before?.cloneNode();
+    if (!link) return;
+    link.href = href;
+    leaving.set(link, [...(leaving.get(before) || []), before]);
+    link.onload = () => leaving.get(link).forEach(sheet => sheet.remove());
+    before.after(link);
+    screen.set(old, link);
   }
 
-  function pictures(files) {
-    for (const file of files)
-      for (const node of document.querySelectorAll("img[src], source[srcset], video[src], video[poster], object[data]"))
-        for (const name of ["src", "srcset", "poster", "data"]) {
-          const value = node.getAttribute(name);
-          if (value && value.split("?")[0] === file) node.setAttribute(name, file + "?changed=" + Date.now());
-        }
+  // Files keep their address when they change, so pages do not tell. Without `files`, any picture may have changed.
+  function reload(files, stays) {
+    const again = address => {
+      const url = new URL(address, location);
+      url.searchParams.set("changed", Date.now());
+      return url.pathname + url.search + url.hash;
+    };
+    const fresh = address => {
+      const url = new URL(address, location);
+      const changed = !files || files.some(file => new URL(file, location).pathname === url.pathname);
+      return changed && url.origin === location.origin ? again(address) : address;
+    };
+    for (const node of document.querySelectorAll(files ? "img, source, video, audio, object, embed, iframe" : "img, picture source"))
+      for (const name of ["src", "srcset", "poster", "data"]) {
+        const value = node.getAttribute(name);
+        const now = value && (name === "srcset" ? value.replace(/(^|,\s+)([^\s,]+)/g, (_, space, url) => space + fresh(url)) : fresh(value));
+        if (now !== value) node.setAttribute(name, now);
+      }
+    // A style sheet that no page names, because another one imports it.
+    if (stays && files?.some(file => file.endsWith(".css")))
+      for (const sheet of sent.querySelectorAll("link[rel=stylesheet]")) restyle(sheet, again(sheet.getAttribute("href")));
   }
 
-  async function refresh(files = []) {
-    if (busy) { again = [...(again || []), ...files]; return; }
+  const first = document.currentScript.dataset.page;
+  const scripts = page => [...page.querySelectorAll("script[src]")].map(script => script.getAttribute("src")).join();
+  let text = null, info = null, busy = false, waiting;
+
+  async function refresh(files) {
+    if (busy) { waiting = waiting === undefined ? files : waiting && files && [...waiting, ...files]; return; }
     busy = true;
+    const event = performance.now();
     try {
-      const [answer, mistakes] = await Promise.all([
-        fetch(location.pathname, { cache: "no-cache" }),
-        fetch("/_handbook/page?path=" + encodeURIComponent(decodeURIComponent(location.pathname)), { cache: "no-cache" }),
-      ]);
-      const text = await answer.text();
-      info = await mistakes.json();
-      if (answer.ok && !answer.redirected && text !== shown) {
-        const fresh = new DOMParser().parseFromString(text, "text/html");
-        if (shown !== null) {
-          styles(fresh);
-          const before = scripts(document), after = scripts(fresh);
-          if (before !== after) { location.reload(); return; }
-          document.title = fresh.title;
-          morph(document.documentElement, fresh.documentElement);
-          document.dispatchEvent(new CustomEvent("handbook:swap"));
-        }
-        shown = text;
-      }
-      pictures(files);
+      const address = "/_handbook/page?path=" + encodeURIComponent(location.pathname);
+      const next = await fetch(address, { cache: "no-store" }).then(answer => answer.json()).catch(() => null);
+      // The server is away. When it is back, everything may have changed.
+      if (!next) { heard = null; return; }
+      const fetched = performance.now();
+      // What is gone stays on the screen as it was last.
+      const stays = next.html === text || (!next.ok && info?.ok);
+      if (!stays && !put(next.html)) { location.reload(); return; }
+      info = { ...next, html: null, generation: null, ok: next.ok || Boolean(info?.ok) };
+      if (!files || files.length) reload(files, stays);
       panel();
-    } catch { /* The server is away; the event stream comes back when it does. */ }
-    finally {
+      document.dispatchEvent(new CustomEvent("handbook:swap", { detail: { event, fetched, swapped: performance.now() } }));
+    } finally {
       busy = false;
-      if (again) { const files = again; again = null; refresh(files); }
+      if (waiting !== undefined) { const files = waiting; waiting = undefined; refresh(files); }
     }
   }
 
-  const scripts = doc => [...doc.querySelectorAll("script[src]")].map(s => s.getAttribute("src")).join();
+  // Whether the page on the screen could be made like this one.
+  function put(html) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    if (!sent) {
+      // It may have been saved since the browser got it.
+      if (page.querySelector("script[data-page]").dataset.page !== first) return false;
+      pair((sent = page).documentElement, document.documentElement);
+    } else if (scripts(sent) !== scripts(page)) return false;
+    else morph(sent.documentElement, page.documentElement);
+    text = html;
+    return !lost;
+  }
 
   // The panel, in a shadow tree so that the theme's styles and its own do not meet.
   const style = `:host{all:initial}
   section{position:fixed;z-index:2147483000;right:12px;bottom:12px;max-width:min(30rem,calc(100vw - 24px));max-height:60vh;overflow:auto;
     font:14px/1.45 system-ui,sans-serif;color:#1c1b19;background:#fffdf8;border:1px solid #c9c4b8;border-radius:8px;box-shadow:0 6px 24px #0003}
   header{display:flex;gap:10px;align-items:center;padding:6px 12px;position:sticky;top:0;background:inherit}
-  header a,header button{font:inherit;color:#57534a;background:none;border:0;padding:2px 0;cursor:pointer;text-decoration:underline}
-  header b{flex:1;font-weight:600}
-  b.bad{color:#a32f2b} article{padding:8px 12px;border-top:1px solid #e6e1d5} p{margin:2px 0;overflow-wrap:anywhere}
-  code,pre{font:12px/1.5 ui-monospace,monospace} pre{margin:4px 0;overflow-x:auto;color:#57534a} .hint{color:#2f6b34} .old{opacity:.7}
-  .warning code.c{color:#855200} .error code.c{color:#a32f2b} a{color:#12645a}
-  @media(prefers-color-scheme:dark){section{color:#e8e5de;background:#242625;border-color:#4a4c4a}header a,header button,pre{color:#b5b1a8}
-    article{border-color:#3a3c3a}b.bad,.error code.c{color:#f0968d}.warning code.c{color:#dfae5c}.hint{color:#8cc68d}a{color:#7fc8b9}}`;
-  let host = null;
+  a,button{font:inherit;color:#12645a;background:none;border:0;padding:2px 0;cursor:pointer;text-decoration:underline}
+  header a,header button{color:#57534a} header b{flex:1;font-weight:600} b.bad{color:#a32f2b}
+  article{padding:8px 12px;border-top:1px solid #e6e1d5} p{margin:2px 0;overflow-wrap:anywhere}
+  code,pre{font:12px/1.5 ui-monospace,monospace} pre{margin:4px 0;overflow-x:auto;color:#57534a} .hint{color:#2f6b34} .old{opacity:.75}
+  .warning code.c{color:#855200} .error code.c{color:#a32f2b}
+  @media(prefers-color-scheme:dark){section{color:#e8e5de;background:#242625;border-color:#4a4c4a}a,button{color:#7fc8b9}
+    header a,header button,pre{color:#b5b1a8}article{border-color:#3a3c3a}b.bad,.error code.c{color:#f0968d}.warning code.c{color:#dfae5c}.hint{color:#8cc68d}}
+  @media print{section{display:none}}`;
+  const marking = new CSSStyleSheet();
+  marking.replaceSync(`[data-handbook-mark]{outline:2px dashed #b87a12}[data-handbook-mark=error]{outline-color:#c8443f}`);
+  document.adoptedStyleSheets.push(marking);
 
-  const make = (name, props = {}, ...inner) => { const node = Object.assign(document.createElement(name), props); node.append(...inner.filter(x => x !== null)); return node; };
-  const ticked = (name, text, cls) => {
-    const node = make(name, { className: cls || "" });
-    text.split("`").forEach((part, n) => node.append(n % 2 ? make("code", {}, part) : part));
-    return node;
-  };
-  const stored = (name, value) => { try { if (value !== undefined) sessionStorage[name] = value; return sessionStorage[name]; } catch { return value; } };
+  const make = (name, props, ...inner) => { const node = Object.assign(document.createElement(name), props); node.append(...inner.filter(x => x !== null)); return node; };
+  const ticked = (text, className = "") => make("p", { className }, ...text.split("`").map((part, n) => n % 2 ? make("code", {}, part) : part));
+  const choice = name => { try { return localStorage["handbook-" + name] === "1"; } catch { return false; } };
+  const choose = (name, value) => { try { localStorage["handbook-" + name] = value ? "1" : "0"; } catch { /* Not remembered, then. */ } panel(); };
+  const link = (href, text) => make("a", { href }, text);
 
   function mistake(d) {
+    const find = () => [...marked.keys()].find(node => d.href && addresses(node).includes(d.href));
     return make("article", { className: d.severity + (d.old ? " old" : "") },
-      make("p", {}, make("code", { className: "c" }, d.code), " ", make("a", { href: d.edit }, d.file + (d.line ? ":" + d.line : ""))),
-      ticked("p", d.message),
+      make("p", {}, make("code", { className: "c" }, d.code), " ", link(d.edit, d.file + (d.line ? ":" + d.line : "")), " ",
+        find() ? make("button", { onclick: () => find()?.scrollIntoView({ block: "center" }) }, "show") : null),
+      ticked(d.message),
       d.source ? make("pre", {}, d.source) : null,
-      ...d.hints.map(hint => ticked("p", hint, "hint")));
+      ...d.hints.map(hint => ticked(hint, "hint")));
   }
 
+  function gone() {
+    const { moved } = info;
+    return make("article", { id: "gone" },
+      moved ? make("p", {}, "This page is now at ", link(moved.url, moved.to || decodeURI(moved.url)), ".")
+        : make("p", {}, "This page is gone. What you see is how it was last."),
+      moved?.from ? make("p", {}, "To repair the links to it: ", make("code", {}, `handbook mv --already-moved ${moved.from} ${moved.to}`)) : null);
+  }
+
+  let host = null, panelled = "", broken = false;
   function panel() {
-    if (!host || !host.isConnected) {
-      host = make("handbook-panel");
-      host.attachShadow({ mode: "open" });
-      document.body.append(host);
-    }
-    const list = info.diagnostics.slice();
-    if (info.fault) list.unshift(info.fault);
+    // The page that lists all mistakes needs no panel for its own.
+    if (!info || (info.own && !broken)) { host?.remove(); return; }
+    const list = info.fault ? [info.fault, ...info.diagnostics] : info.diagnostics;
+    mark(list);
+    const all = choice("old"), folded = choice("folded");
+    const state = JSON.stringify([info, all, folded, broken, marked.size]);
+    if (host?.isConnected && state === panelled) return;
+    panelled = state;
+    if (!host) (host = make("handbook-panel", {})).attachShadow({ mode: "open" });
+    if (!host.isConnected) document.body.append(host);
     const fresh = list.filter(d => !d.old), old = list.filter(d => d.old);
-    const all = stored("handbook-old") === "1";
-    const folded = stored("handbook-folded") === "1";
-    const parts = [];
-    if (broken) parts.push(make("article", {}, make("p", {}, "The preview has stopped. It goes on here when it is started again.")));
-    if (info.gone && !document.body.hasAttribute("data-handbook-own") && shown !== null && info.moved) {
-      parts.push(make("article", { id: "gone" },
-        make("p", {}, "This page was renamed: ", make("a", { href: info.moved.url }, info.moved.to), "."),
-        make("p", {}, "To repair the links to it: ", make("code", {}, `handbook mv --already-moved ${info.moved.from} ${info.moved.to}`))));
-    } else if (info.gone && !document.body.hasAttribute("data-handbook-own"))
-      parts.push(make("article", { id: "gone" }, make("p", {}, "This page is gone. What you see is how it was last.")));
-    parts.push(...fresh.map(mistake));
-    if (all) parts.push(...old.map(mistake));
-    const title = info.new ? `${info.new} new` : list.length ? `${list.length} on this page` : info.total ? `${info.total} in all` : "All well";
+    const parts = [
+      broken ? make("article", {}, make("p", {}, "The preview has stopped. It goes on here when it is started again.")) : null,
+      info.gone && info.ok ? gone() : null,
+      ...(all ? [...fresh, ...old] : fresh).map(mistake),
+    ].filter(part => part);
+    const title = info.new ? info.new + " new" : fresh.length ? fresh.length + " here" : info.total ? "Nothing new" : "All well";
     const header = make("header", {},
-      make("b", { className: info.new || fresh.length ? "bad" : "" }, title),
-      old.length ? make("button", { onclick: () => { stored("handbook-old", all ? "0" : "1"); panel(); } }, all ? "hide old" : `${old.length} old`) : null,
-      info.total ? make("a", { href: "/_handbook/diagnostics" }, "all") : null,
-      info.edit ? make("a", { href: info.edit }, "edit source") : null,
-      parts.length ? make("button", { onclick: () => { stored("handbook-folded", folded ? "0" : "1"); panel(); } }, folded ? "show" : "fold") : null);
+      make("b", { className: info.new || fresh.length || broken ? "bad" : "" }, broken ? "Stopped" : title),
+      old.length ? make("button", { onclick: () => choose("old", !all) }, all ? "hide old" : old.length + " old") : null,
+      info.total ? link("/_handbook/diagnostics", "all") : null,
+      info.edit ? link(info.edit, "edit source") : null,
+      parts.length ? make("button", { onclick: () => choose("folded", !folded), ariaExpanded: String(!folded) }, folded ? "show" : "fold") : null);
     const section = make("section", { role: "region", ariaLabel: "Preview" }, header, ...(folded ? [] : parts));
+    const before = host.shadowRoot.querySelector("section");
+    const focus = before ? [...before.querySelectorAll("header button")].indexOf(host.shadowRoot.activeElement) : -1;
+    const scrolled = before?.scrollTop || 0;
     host.shadowRoot.replaceChildren(make("style", {}, style), section);
-    marks(list);
+    section.scrollTop = scrolled;
+    header.querySelectorAll("button")[focus]?.focus();
   }
 
-  // At the link itself, where there is one.
-  function marks(list) {
-    for (const node of document.querySelectorAll("[data-handbook-mark]")) { node.style.outline = ""; node.removeAttribute("data-handbook-mark"); if (node.title) node.removeAttribute("title"); }
-    for (const d of list) {
-      if (!d.href) continue;
-      for (const node of document.querySelectorAll("main a[href], main img[src], main [data]"))
-        if ([node.getAttribute("href"), node.getAttribute("src"), node.getAttribute("data")].includes(d.href)) {
-          node.setAttribute("data-handbook-mark", d.severity);
-          node.title = [d.message, ...d.hints].join("\n");
-          node.style.outline = "2px dashed " + (d.severity === "error" ? "#c8443f" : "#b87a12");
-        }
+  // At the link itself, where there is one. What was marked gets back the title that it had.
+  const marked = new Map();
+  const addresses = node => ["href", "src", "data"].map(name => node.getAttribute(name)).filter(value => value !== null);
+  function mark(list) {
+    for (const [node, title] of marked) { node.removeAttribute("data-handbook-mark"); title === null ? node.removeAttribute("title") : (node.title = title); }
+    marked.clear();
+    const wrong = new Map(list.filter(d => d.href).map(d => [d.href, d]));
+    for (const node of wrong.size ? (document.querySelector("main") || document.body).querySelectorAll("[href], [src], [data]") : []) {
+      const d = addresses(node).map(address => wrong.get(address)).find(d => d);
+      if (!d) continue;
+      marked.set(node, node.getAttribute("title"));
+      node.dataset.handbookMark = d.severity;
+      node.title = [d.message, ...d.hints].join("\n").replaceAll("`", "");
     }
   }
 
+  // Only a tab that is looked at listens: browsers grant a server six connections, and a seventh tab would never load.
+  let events = null, heard;
   function follow() {
-    const events = new EventSource("/_handbook/events");
-    events.addEventListener("hello", event => {
-      const { run: now } = JSON.parse(event.data);
-      run = now;
+    if (events || document.visibilityState === "hidden") return;
+    events = new EventSource("/_handbook/events");
+    const hear = event => {
+      const { run, generation, files } = JSON.parse(event.data);
+      const ahead = heard?.run === run ? generation - heard.generation : NaN;
+      const opened = heard === undefined;
+      heard = { run, generation };
       broken = false;
-      refresh();
-    });
-    events.addEventListener("change", event => refresh(JSON.parse(event.data).files));
+      if (ahead === 0) panel(); else refresh(opened ? [] : ahead === 1 ? files : null);
+    };
+    events.addEventListener("hello", hear);
+    events.addEventListener("change", hear);
     events.addEventListener("error", () => {
-      if (!broken && info) { broken = true; panel(); }
-      if (events.readyState === EventSource.CLOSED) setTimeout(follow, 500);
+      broken = true;
+      panel();
+      if (events?.readyState === EventSource.CLOSED) { rest(); setTimeout(follow, 500); }
     });
   }
-
-  fetch(location.pathname, { cache: "no-cache" }).then(a => a.text()).then(text => { shown = text; }).catch(() => {}).finally(follow);
+  function rest() { events?.close(); events = null; }
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" ? rest() : follow());
+  addEventListener("pagehide", rest);
+  addEventListener("pageshow", follow);
+  follow();
 })();

@@ -1,6 +1,7 @@
 //! What the server shows: the site as it stands, and the word that it has changed. Replaced as a whole.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::broadcast;
@@ -8,6 +9,9 @@ use tokio::sync::broadcast;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::session::{Loaded, Update};
 use crate::url;
+
+/// More pages than anybody has open, and few beside a whole site.
+const MOST_KEPT: usize = 100;
 
 /// The site at one moment, as the server sees it.
 pub struct Snapshot {
@@ -54,10 +58,10 @@ pub struct Live {
     /// What was wrong when the preview began: shown on demand only.
     old: HashSet<Identity>,
     changes: broadcast::Sender<Change>,
-    /// The last HTML of each page that was asked for, to fall back on when the theme breaks.
-    good: Mutex<HashMap<String, Arc<str>>>,
+    /// The last HTML of the pages that were asked for last, to fall back on when the theme breaks.
+    good: Mutex<VecDeque<(String, Arc<str>)>>,
     /// Tells one run of the server from the next.
-    pub run: u32,
+    pub run: u64,
 }
 
 impl Live {
@@ -73,7 +77,8 @@ impl Live {
             })),
             changes: broadcast::channel(64).0,
             good: Mutex::default(),
-            run: std::process::id(),
+            // Not the process's number, which is the same at each start in a container.
+            run: RandomState::new().hash_one(0),
         }
     }
 
@@ -96,24 +101,30 @@ impl Live {
     pub fn publish(&self, loaded: Arc<Loaded>, update: &Update) -> Arc<Snapshot> {
         let before = self.snapshot();
         let mut renamed = before.renamed.clone();
-        for (from, to) in &update.renamed {
-            let old = before
-                .loaded
-                .site()
-                .page_of(from)
-                .map(|page| before.loaded.site().pages[page].url.clone());
-            let new = loaded
-                .site()
-                .page_of(to)
-                .map(|page| loaded.site().pages[page].url.clone());
-            if let (Some(old), Some(new)) = (old, new) {
-                let moved = Moved {
-                    url: new,
-                    from: Arc::clone(from),
-                    to: Arc::clone(to),
-                };
-                renamed.insert(old, moved);
+        // Besides files with a new name, the same file may say that its page is elsewhere.
+        let same = update.pages.iter().map(|path| (path, path));
+        for (from, to) in update.renamed.iter().map(|(a, b)| (a, b)).chain(same) {
+            let address = |loaded: &Loaded, path: &str| {
+                let page = loaded.site().page_of(path)?;
+                Some(loaded.site().pages[page].url.clone())
+            };
+            let (Some(old), Some(new)) = (address(&before.loaded, from), address(&loaded, to))
+            else {
+                continue;
+            };
+            if old == new {
+                continue;
             }
+            for earlier in renamed.values_mut().filter(|moved| moved.url == old) {
+                earlier.url.clone_from(&new);
+                earlier.to = Arc::clone(to);
+            }
+            let moved = Moved {
+                url: new,
+                from: Arc::clone(from),
+                to: Arc::clone(to),
+            };
+            renamed.insert(old, moved);
         }
         renamed.retain(|old, _| loaded.site().page_at(old).is_none());
         let after = Arc::new(Snapshot {
@@ -143,12 +154,18 @@ impl Live {
     /// Keeps the HTML of a page that could be rendered.
     pub fn keep(&self, url: &str, html: &Arc<str>) {
         let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
-        good.insert(url.to_owned(), Arc::clone(html));
+        good.retain(|(known, _)| known != url);
+        good.push_back((url.to_owned(), Arc::clone(html)));
+        if good.len() > MOST_KEPT {
+            good.pop_front();
+        }
     }
 
     /// The last HTML of a page that could be rendered.
     pub fn kept(&self, url: &str) -> Option<Arc<str>> {
         let good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
-        good.get(url).cloned()
+        good.iter()
+            .find(|(known, _)| known == url)
+            .map(|(_, html)| Arc::clone(html))
     }
 }

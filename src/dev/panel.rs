@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use pulldown_cmark_escape::escape_html;
 use serde_json::{Value, json};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::dev::answer::Html;
 use crate::dev::live::{Live, Snapshot};
@@ -13,33 +14,44 @@ use crate::site::{PageId, nearest_page};
 use crate::source;
 use crate::url;
 
-/// Goes in before the end of the body: follows changes and shows the panel.
-const SCRIPT: &str = "<script src=\"/_handbook/live.js\" defer></script>\n";
+/// The address of the page that lists every mistake.
+const DIAGNOSTICS: &str = "/_handbook/diagnostics";
 
 const STYLE: &str = include_str!("diagnostics.css");
 
 /// A page of the site as the preview shows it.
-pub fn page(live: &Live, snapshot: &Snapshot, page: PageId, url: &str) -> Html {
+pub fn page(live: &Live, snapshot: &Snapshot, page: PageId) -> Html {
+    shown(live, snapshot, page).0
+}
+
+/// A page, and what came up when it was rendered: mistakes, or the fault of the theme that kept it from being rendered.
+fn shown(
+    live: &Live,
+    snapshot: &Snapshot,
+    page: PageId,
+) -> (Html, Result<Vec<Diagnostic>, Box<Diagnostic>>) {
+    let url = &snapshot.loaded.site().pages[page].url;
     match snapshot.loaded.render(page) {
         Ok(rendered) => {
             let html: Arc<str> = with_script(rendered.html).into();
             live.keep(url, &html);
-            Html {
-                status: StatusCode::OK,
-                html,
-            }
+            let status = StatusCode::OK;
+            (Html { status, html }, Ok(rendered.diagnostics))
         }
-        // The last good page stays; the panel says what is wrong.
-        Err(fault) => match live.kept(url) {
-            Some(html) => Html {
-                status: StatusCode::OK,
-                html,
-            },
-            None => Html {
-                status: StatusCode::INTERNAL_SERVER_ERROR,
-                html: fault_page(snapshot, &fault).into(),
-            },
-        },
+        Err(fault) => {
+            let html = match live.kept(url) {
+                // The last good page stays; the panel says what is wrong.
+                Some(html) => Html {
+                    status: StatusCode::OK,
+                    html,
+                },
+                None => Html {
+                    status: StatusCode::INTERNAL_SERVER_ERROR,
+                    html: fault_page(snapshot, &fault).into(),
+                },
+            };
+            (html, Err(fault))
+        }
     }
 }
 
@@ -81,24 +93,27 @@ pub fn not_found(_live: &Live, snapshot: &Snapshot, path: &str) -> Html {
     }
 }
 
+/// The page with the one thing that the preview adds: a script at the end of the body, which is told what it is on.
 fn with_script(mut html: String) -> String {
-    match html.rfind("</body>") {
-        Some(at) => html.insert_str(at, SCRIPT),
-        None => html.push_str(SCRIPT),
-    }
+    let hash = xxh3_64(html.as_bytes());
+    let script =
+        format!("<script src=\"/_handbook/live.js\" data-page=\"{hash:016x}\" defer></script>\n");
+    let at = html.rfind("</body>").unwrap_or(html.len());
+    html.insert_str(at, &script);
     html
 }
 
-/// All that the panel shows of one page.
+/// All that an open page needs to follow a change: its HTML as it is now, and what the panel shows.
 pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
     let loaded = &snapshot.loaded;
     let site = loaded.site();
     let folder = url::of_folder(path.trim_matches('/'));
     let page = site.page_at(&folder);
     let written = page.and_then(|page| loaded.page(page));
+    let own_page = path == DIAGNOSTICS;
     let mut own: Vec<Diagnostic> = Vec::new();
     let mut fault = Value::Null;
-    if let Some(page) = page {
+    let html = if let Some(page) = page {
         let file = site.pages[page].file.as_deref();
         own.extend(
             snapshot
@@ -107,15 +122,21 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
                 .filter(|d| Some(&*d.file) == file)
                 .cloned(),
         );
-        match loaded.render(page) {
-            Ok(rendered) => own.extend(loaded.report(rendered.diagnostics)),
+        let (html, came_up) = shown(live, snapshot, page);
+        match came_up {
+            Ok(found) => own.extend(loaded.report(found)),
             Err(found) => fault = one(live, snapshot, &found, None),
         }
-    }
+        html
+    } else if own_page {
+        diagnostics(live, snapshot)
+    } else {
+        not_found(live, snapshot, path)
+    };
     // What concerns every page: settings and theme.
     let shared = snapshot.diagnostics.iter().filter(|_| loaded.is_fatal());
     let shared = shared.filter(|d| d.file.starts_with("themes/") || &*d.file == "handbook.toml");
-    let diagnostics: Vec<Value> = shared
+    let mistakes: Vec<Value> = shared
         .chain(&own)
         .map(|d| {
             one(
@@ -131,22 +152,43 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
         .iter()
         .filter(|d| !live.is_old(d))
         .count();
-    let moved = snapshot.renamed.get(&folder);
     json!({
         "generation": snapshot.generation,
-        "gone": page.is_none(),
-        "moved": moved.map(|moved| json!({
-            "url": url::encode(&moved.url),
-            "from": loaded.place.shown(&moved.from),
-            "to": loaded.place.shown(&moved.to),
-        })),
+        "ok": html.status.is_success(),
+        "html": &*html.html,
+        "own": own_page,
+        "gone": page.is_none() && !own_page,
+        "moved": moved(snapshot, &folder),
         "file": written.map(|page| page.source.file.to_string()),
         "edit": written.map(|page| editor(snapshot, &page.source.file, 1, 1)),
         "fault": fault,
-        "diagnostics": diagnostics,
+        "diagnostics": mistakes,
         "total": snapshot.diagnostics.len(),
         "new": new,
     })
+}
+
+/// Where the page of an address went.
+fn moved(snapshot: &Snapshot, url: &str) -> Value {
+    let loaded = &snapshot.loaded;
+    if let Some(moved) = snapshot.renamed.get(url) {
+        // Another address of the same file needs no command.
+        let file =
+            |path: &str| (moved.from != moved.to).then(|| loaded.place.shown(path).to_string());
+        return json!({
+            "url": url::encode(&moved.url),
+            "from": file(&moved.from),
+            "to": file(&moved.to),
+        });
+    }
+    let site = loaded.site();
+    let now = site
+        .page_once_at(url)
+        .filter(|_| site.page_at(url).is_none());
+    now.map_or(
+        Value::Null,
+        |page| json!({ "url": url::encode(&site.pages[page].url) }),
+    )
 }
 
 fn one(live: &Live, snapshot: &Snapshot, diagnostic: &Diagnostic, href: Option<&str>) -> Value {
@@ -184,7 +226,7 @@ fn editor(snapshot: &Snapshot, file: &str, line: usize, column: usize) -> String
 }
 
 /// The page that lists every mistake by file.
-pub fn diagnostics(live: &Live, snapshot: &Snapshot) -> String {
+pub fn diagnostics(live: &Live, snapshot: &Snapshot) -> Html {
     let all = &snapshot.diagnostics;
     let new: Vec<&Diagnostic> = all.iter().filter(|d| !live.is_old(d)).collect();
     let old: Vec<&Diagnostic> = all.iter().filter(|d| live.is_old(d)).collect();
@@ -213,7 +255,10 @@ pub fn diagnostics(live: &Live, snapshot: &Snapshot) -> String {
         }
         body.push_str("</section>\n");
     }
-    document("Diagnostics", &format!("<h1>Diagnostics</h1>\n{body}"))
+    Html {
+        status: StatusCode::OK,
+        html: document("Diagnostics", &format!("<h1>Diagnostics</h1>\n{body}")).into(),
+    }
 }
 
 fn entry(snapshot: &Snapshot, diagnostic: &Diagnostic) -> String {
@@ -274,9 +319,9 @@ fn fault_page(snapshot: &Snapshot, fault: &Diagnostic) -> String {
 }
 
 fn document(title: &str, body: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body data-handbook-own>\n<main>\n{body}</main>\n{SCRIPT}</body>\n</html>\n"
-    )
+    with_script(format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+    ))
 }
 
 /// A message with what stands between backticks as code.

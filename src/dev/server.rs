@@ -146,13 +146,15 @@ fn guarded(mut response: Response) -> Response {
 
 /// A stream of server-sent events: one at once, so that a page knows what it connected to, then one for each change.
 fn events(live: &Live) -> Response {
+    // Listens before it looks, so that no change falls between.
+    let changes = live.changes();
     let first = Change {
         generation: live.snapshot().generation,
         files: Vec::new(),
     };
     let run = live.run;
     let hello = tokio_stream::once(format!("retry: 300\n{}", message("hello", run, &first)));
-    let changes = BroadcastStream::new(live.changes()).map(move |change| match change {
+    let changes = BroadcastStream::new(changes).map(move |change| match change {
         Ok(change) => message("change", run, &change),
         // A tab that slept through many changes: it only needs to know that there were some.
         Err(_) => message(
@@ -177,9 +179,9 @@ fn events(live: &Live) -> Response {
         .into_response()
 }
 
-fn message(kind: &str, run: u32, change: &Change) -> String {
+fn message(kind: &str, run: u64, change: &Change) -> String {
     let data = serde_json::json!({
-        "run": run,
+        "run": run.to_string(),
         "generation": change.generation,
         "files": change.files,
     });

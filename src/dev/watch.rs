@@ -1,11 +1,11 @@
 //! Tells when files may have changed: gathers the system's events until they pause, and drops what is nobody's edit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use notify::event::{AccessKind, EventKind, ModifyKind};
+use notify::event::EventKind;
 use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::dev::Event;
@@ -20,7 +20,7 @@ const BURST_QUIET: Duration = Duration::from_millis(60);
 
 /// Whatever goes on, a change is shown after this long.
 const PATIENCE: Duration = Duration::from_millis(100);
-const BURST_PATIENCE: Duration = Duration::from_millis(1000);
+const BURST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A new folder may have been filled before the system watched it: it is looked at once more.
 const SECOND_LOOK: Duration = Duration::from_millis(250);
@@ -99,38 +99,29 @@ fn inner_folders(place: &Place) -> [PathBuf; 4] {
 
 fn gather(place: &Place, mut watcher: Watching, raw: &Receiver<Raw>, events: &Sender<Event>) {
     let out = place.root.join("public");
-    let mut second_look: Option<(Instant, BTreeSet<PathBuf>)> = None;
+    let mut second_looks: BTreeMap<PathBuf, Instant> = BTreeMap::new();
     loop {
-        let first = match &second_look {
-            Some((when, _)) => raw.recv_timeout(when.saturating_duration_since(Instant::now())),
+        let first = match second_looks.values().min() {
+            Some(when) => raw.recv_timeout(when.saturating_duration_since(Instant::now())),
             None => raw.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         let mut paths = BTreeSet::new();
         match first {
             Ok(event) => {
-                collect(event, &out, &mut paths);
-                settle(raw, &out, &mut paths);
+                collect(event, place, &out, &mut paths);
+                settle(raw, place, &out, &mut paths);
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        if second_look
-            .as_ref()
-            .is_some_and(|(when, _)| *when <= Instant::now())
-            && let Some((_, again)) = second_look.take()
-        {
-            paths.extend(again);
-        } else {
-            let folders: BTreeSet<PathBuf> =
-                paths.iter().filter(|path| path.is_dir()).cloned().collect();
-            if !folders.is_empty() {
-                second_look = Some((Instant::now() + SECOND_LOOK, folders));
-            }
+        let now = Instant::now();
+        let folders: Vec<PathBuf> = paths.iter().filter(|path| path.is_dir()).cloned().collect();
+        let due = second_looks.extract_if(.., |_, when| *when <= now);
+        paths.extend(due.map(|(folder, _)| folder));
+        for folder in folders {
+            second_looks.entry(folder).or_insert(now + SECOND_LOOK);
         }
-        if inner_folders(place)
-            .iter()
-            .any(|folder| paths.contains(folder))
-        {
+        if paths.contains(&place.root) || inner_folders(place).iter().any(|f| paths.contains(f)) {
             // One of the site's folders came, or came again.
             watcher.arm(place).ok();
         }
@@ -141,7 +132,7 @@ fn gather(place: &Place, mut watcher: Watching, raw: &Receiver<Raw>, events: &Se
 }
 
 /// Takes in events until they pause, but not for ever.
-fn settle(raw: &Receiver<Raw>, out: &Path, paths: &mut BTreeSet<PathBuf>) {
+fn settle(raw: &Receiver<Raw>, place: &Place, out: &Path, paths: &mut BTreeSet<PathBuf>) {
     let start = Instant::now();
     loop {
         let (quiet, patience) = if paths.len() < BURST {
@@ -154,22 +145,22 @@ fn settle(raw: &Receiver<Raw>, out: &Path, paths: &mut BTreeSet<PathBuf>) {
             return;
         }
         match raw.recv_timeout(quiet.min(left)) {
-            Ok(event) => collect(event, out, paths),
+            Ok(event) => collect(event, place, out, paths),
             Err(_) => return,
         }
     }
 }
 
-fn collect(event: Raw, out: &Path, paths: &mut BTreeSet<PathBuf>) {
-    let Ok(event) = event else {
-        return;
+fn collect(event: Raw, place: &Place, out: &Path, paths: &mut BTreeSet<PathBuf>) {
+    let event = match event {
+        // The system lost count, or could not watch a folder: anything may have changed.
+        Ok(event) if event.need_rescan() => return paths.extend([place.root.clone()]),
+        Err(_) => return paths.extend([place.root.clone()]),
+        Ok(event) => event,
     };
-    match event.kind {
+    if let EventKind::Access(_) = event.kind {
         // Our own reading, and everybody else's.
-        EventKind::Access(AccessKind::Close(_)) if false => {}
-        EventKind::Access(_) => return,
-        EventKind::Modify(ModifyKind::Metadata(_)) if !event.need_rescan() => {}
-        _ => {}
+        return;
     }
     paths.extend(event.paths.into_iter().filter(|path| {
         let name = path

@@ -24,6 +24,9 @@ const LONGEST_TAG: usize = 16 * 1024;
 const PATIENCE: usize = 256 * 1024;
 const SHORT_TAG: usize = 256;
 
+/// A component that lies in this many others is text: bodies are read, rendered and dropped by recursion.
+const DEEPEST: usize = 100;
+
 /// HTML elements that people write with a capital letter.
 const HTML_NAMES: &[&str] = &[
     "a",
@@ -110,6 +113,7 @@ pub fn scan(text: &str, start: usize) -> Scanned {
         return Scanned::without_components(text, start);
     }
     pair(&mut found);
+    flatten(&mut found);
     let stitched = stitch(text, start, &found);
     for tag in &mut found {
         tag.span = tag.span.start + start..tag.span.end + start;
@@ -484,6 +488,22 @@ fn pair(tags: &mut [Tag]) {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Takes the partners from components that lie too deep.
+fn flatten(tags: &mut [Tag]) {
+    let mut depth = 0;
+    for index in 0..tags.len() {
+        match (tags[index].kind, tags[index].partner) {
+            (Kind::Open, Some(partner)) if depth == DEEPEST => {
+                tags[index].partner = None;
+                tags[partner].partner = None;
+            }
+            (Kind::Open, Some(_)) => depth += 1,
+            (Kind::Close, Some(_)) => depth -= 1,
+            _ => {}
         }
     }
 }

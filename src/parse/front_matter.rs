@@ -366,7 +366,7 @@ impl Reader<'_> {
                 "order" | "weight" => matter.order = self.number(&field),
                 "url" => matter.url = self.url(&field),
                 "aliases" | "redirect_from" => {
-                    matter.aliases.extend(self.urls(&field, &entry.value))
+                    matter.aliases.extend(self.urls(&field, &entry.value));
                 }
                 "draft" => matter.draft = self.boolean(&field, false),
                 "date" => matter.date = self.text(&field),

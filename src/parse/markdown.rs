@@ -424,7 +424,7 @@ impl<'a> Writer<'a> {
                     _ => dest_url.to_string(),
                 };
                 self.raw("<a href=\"");
-                self.open_link(link_type, target, &id, range, Role::Go);
+                self.open_link(link_type, &target, &id, range, Role::Go);
                 self.raw("\"");
                 self.title(&title);
                 self.raw(">");
@@ -436,7 +436,7 @@ impl<'a> Writer<'a> {
                 id,
             } => {
                 self.raw("<img src=\"");
-                self.open_link(link_type, dest_url.to_string(), &id, range, Role::Show);
+                self.open_link(link_type, &dest_url, &id, range, Role::Show);
                 if let Some(link) = self.open_links.last_mut() {
                     link.title = title.to_string();
                 }
@@ -699,8 +699,12 @@ impl<'a> Writer<'a> {
             at = range.end;
         }
         self.html_text(&html.text[at..]);
-        let written = &self.out.html[before..];
-        if written.trim().is_empty() && html.text.contains("<!--") {
+        // A component may have been opened or closed, and then this is another body.
+        let is_component = |piece: &component::Piece<'_>| matches!(piece, component::Piece::Tag(_));
+        if html.text.contains("<!--")
+            && !self.scanned.split(&html.text).iter().any(is_component)
+            && self.out.html[before..].trim().is_empty()
+        {
             self.out.html.truncate(before);
         }
     }
@@ -782,12 +786,12 @@ impl<'a> Writer<'a> {
     fn open_link(
         &mut self,
         link_type: LinkType,
-        target: String,
+        target: &str,
         label: &str,
         range: Range<usize>,
         role: Role,
     ) {
-        let target = self.restored(&target);
+        let target = self.restored(target);
         let definition = match link_type {
             LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
                 self.references.get(&label.to_lowercase()).cloned()

@@ -58,6 +58,18 @@ impl LoadedPage {
         }
     }
 
+    /// Whether the page's links come out as before, where only links to pages of which `changed` is true can differ.
+    pub(super) fn stands(&self, doc: &Arc<Doc>, changed: &[bool]) -> bool {
+        // A mistake may suggest a page by its title.
+        Arc::ptr_eq(&self.doc, doc)
+            && self.links.diagnostics.is_empty()
+            && self
+                .links
+                .value
+                .iter()
+                .all(|link| link.page.is_none_or(|page| !changed[page]))
+    }
+
     /// What the link that was written in these bytes of the file leads to, as it stands in the page.
     pub fn href_at(&self, span: Option<&Range<usize>>) -> Option<&str> {
         let at = self

@@ -10,11 +10,31 @@ use crate::highlight::{Highlighted, Highlighter, Language};
 use crate::parse::Code;
 use crate::render::Highlight;
 
+/// So much highlighted code is kept. A day's edits leave behind blocks that nobody will ask for again.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
 /// A highlighter, made when the first code with a language is seen, and what it has made.
 #[derive(Default)]
 pub struct Memo {
     highlighter: OnceLock<Highlighter>,
-    made: Mutex<HashMap<u128, Arc<Highlighted>>>,
+    made: Mutex<Made>,
+}
+
+#[derive(Default)]
+struct Made {
+    blocks: HashMap<u128, Arc<Highlighted>>,
+    bytes: usize,
+}
+
+impl Made {
+    fn insert(&mut self, key: u128, block: Arc<Highlighted>) {
+        if self.bytes > MOST_BYTES {
+            // All at once: what is still looked at is soon made again, and the same as before.
+            *self = Made::default();
+        }
+        self.bytes += block.html.len();
+        self.blocks.insert(key, block);
+    }
 }
 
 impl Memo {
@@ -49,7 +69,7 @@ impl Highlight for Memo {
         let key = xxh3_128_with_seed(code.text.as_bytes(), hasher.finish());
         let known = |memo: &Memo| {
             let made = memo.made.lock().unwrap_or_else(PoisonError::into_inner);
-            made.get(&key).map(Arc::clone)
+            made.blocks.get(&key).map(Arc::clone)
         };
         if let Some(highlighted) = known(self) {
             return highlighted;

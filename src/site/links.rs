@@ -92,7 +92,7 @@ impl Resolver<'_> {
         }
         let decoded = url::decode(target.path).into_owned();
         match self.find(&decoded, link.role) {
-            Some(Found::Page(page)) => self.to_page(link, &target, page),
+            Some(Found::Page(page)) => self.page(link, &target, page),
             Some(Found::Alias(page)) => self.through_alias(link, &target, page),
             Some(Found::File(path)) => Resolved {
                 href: self.href(&url::of_asset(&path), &target),
@@ -183,12 +183,14 @@ impl Resolver<'_> {
         }
     }
 
-    fn to_page(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
+    fn page(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
         let url = &self.site.pages[page].url;
         // Two pages of one address: the one that has it.
         let page = self.site.page_at(url).unwrap_or(page);
         let found = &self.site.pages[page];
-        if !found.published {
+        if found.published {
+            self.check_anchor(link, target, page);
+        } else {
             let file = found.file.as_deref().unwrap_or_default();
             self.report(
                 Code::LinkToDraft,
@@ -196,8 +198,6 @@ impl Resolver<'_> {
                 format!("`{file}` is a draft, so this link leads nowhere on the published site"),
                 Some("publish the draft first, or remove the link".to_owned()),
             );
-        } else {
-            self.check_anchor(link, target, page);
         }
         Resolved {
             href: self.href(&found.url, target),
@@ -214,7 +214,7 @@ impl Resolver<'_> {
             format!("`{}` is an old address of `{file}`", link.target),
             Some(format!("link to {new}")),
         );
-        self.to_page(link, target, page)
+        self.page(link, target, page)
     }
 
     fn check_anchor(&mut self, link: &Link, target: &Target<'_>, page: PageId) {

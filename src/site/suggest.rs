@@ -167,7 +167,7 @@ pub fn content_path(site: &Site, wanted: &str) -> Option<String> {
 pub fn file<'s>(site: &'s Site, wanted: &str) -> Option<&'s str> {
     let wanted = wanted.trim_start_matches('/').to_lowercase();
     let (folder, name) = url::split_last(&wanted);
-    let mut files: Vec<&str> = site.files.keys().map(String::as_str).collect();
+    let mut files: Vec<&str> = site.files.iter().map(String::as_str).collect();
     files.sort_unstable();
     let moved = files
         .iter()

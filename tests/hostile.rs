@@ -1,0 +1,334 @@
+//! Any text at all as input: nothing panics, nothing takes forever, and places lie inside the text.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use handbook::config;
+use handbook::diagnostic::Diagnostic;
+use handbook::parse::{Doc, Options, parse};
+use handbook::render;
+use handbook::site;
+use handbook::source::{self, Source};
+use handbook::tree;
+use proptest::prelude::*;
+
+/// Far more than any text of these sizes needs, even in a debug build on a busy machine.
+const SANE: Duration = Duration::from_secs(5);
+
+/// What Markdown, HTML, components and front matter are made of, so that random texts hit on their rules.
+const PIECES: &[&str] = &[
+    "a",
+    "B",
+    "é",
+    "日",
+    "👋",
+    "\u{feff}",
+    "\u{0}",
+    "\u{301}",
+    " ",
+    "  ",
+    "    ",
+    "\t",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "---\n",
+    "...\n",
+    "+++\n",
+    "***",
+    "{",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "<",
+    ">",
+    "![",
+    "](",
+    "]: ",
+    "[^",
+    "[^1]",
+    "[^1]: ",
+    "|",
+    "\n| - |\n",
+    "- ",
+    "1. ",
+    "> ",
+    "> [!NOTE]\n",
+    "- [ ] ",
+    ": ",
+    "# ",
+    "## ",
+    "{#id .c}",
+    "===\n",
+    "`",
+    "``",
+    "```",
+    "```rust\n",
+    "~~~\n",
+    "~~",
+    "*",
+    "**",
+    "_",
+    "\\",
+    "&amp;",
+    "&",
+    "&#0;",
+    "<!--",
+    "-->",
+    "<Foo",
+    "<Foo>",
+    "</Foo>",
+    "<Foo />",
+    "<Foo a={",
+    "<Foo a=\"",
+    "<Bar.Baz>",
+    "</Bar.Baz>",
+    "/>",
+    "<a href=\"",
+    "<a href=x>",
+    "<img src='",
+    "\"",
+    "'",
+    "<img srcset=\"a 1x, b 2x\">",
+    "<p id=\"x\">",
+    "<div>",
+    "</div>",
+    "<script>",
+    "<pre>",
+    "title: ",
+    "title = ",
+    "\"title\": ",
+    "aliases: [",
+    "sidebar: ",
+    "order: 1\n",
+    "url: /a",
+    "http://x.org",
+    "a.md#b",
+    "%",
+    "%C3",
+    "?",
+    "#",
+    "/",
+    "..",
+    ":",
+    ",",
+    "- a\n",
+    "Name:\n",
+    "  - ",
+    "x/*",
+    "&a ",
+    "*a",
+    "!!str ",
+    "|\n",
+    ">\n",
+    "[[",
+    "]]",
+    "[levels]\n",
+    "= ",
+    "1e999",
+    "0x",
+    "null",
+    "~",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    let pieces = prop::collection::vec(prop::sample::select(PIECES), 0..60);
+    prop_oneof![
+        4 => pieces.prop_map(|pieces| pieces.concat()),
+        1 => any::<String>(),
+        1 => "(---|\\+\\+\\+|\\{)\n[ -~\n]{0,80}\n(---|\\+\\+\\+|\\})\n[ -~\n]{0,80}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 80_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_a_page(text in text()) {
+        let start = Instant::now();
+        let doc = page(&text);
+        prop_assert!(start.elapsed() < SANE, "{:?}", start.elapsed());
+        check_page(&text, &doc)?;
+        render::plain(&doc);
+        // The same text gives the same page.
+        let again = page(&text);
+        prop_assert_eq!(&doc.body, &again.body);
+        prop_assert_eq!(&doc.outline, &again.outline);
+        prop_assert_eq!(&doc.diagnostics, &again.diagnostics);
+    }
+
+    #[test]
+    fn any_text_is_a_page_without_extensions(text in text()) {
+        let bare = Options { extensions: false, anchors: false, components: false, drop_comments: false, ..Options::default() };
+        let doc = parse(&source(&text), &bare);
+        check_page(&text, &doc)?;
+        render::plain(&doc);
+    }
+
+    #[test]
+    fn any_text_is_front_matter(head in text(), body in "[ -~]{0,20}", fence in prop::sample::select(&["---", "+++", ""][..])) {
+        let text = format!("{fence}\n{head}\n{fence}\n{body}");
+        let doc = page(&text);
+        check_page(&text, &doc)?;
+    }
+
+    #[test]
+    fn any_text_is_a_file_of_sidebars(text in text()) {
+        let file: Arc<str> = "content/sidebars.yaml".into();
+        let read = site::read_sidebar_file(&file, &text);
+        check_diagnostics(&text, &read.diagnostics)?;
+        site::enter_page(&file, &text, "people/hiring");
+    }
+
+    #[test]
+    fn any_text_is_a_configuration(text in text()) {
+        let read = config::read(&"handbook.toml".into(), &text);
+        check_diagnostics(&text, &read.diagnostics)?;
+    }
+
+    #[test]
+    fn any_text_is_a_document(text in text()) {
+        for read in [tree::yaml(&text), tree::toml(&text)] {
+            match read {
+                Ok(node) => check_node(&text, &node)?,
+                Err(error) => check_span(&text, &error.span)?,
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_text_or_are_not(bytes in any::<Vec<u8>>()) {
+        match source::decode(bytes.clone()) {
+            Ok(text) => { page(&text); },
+            Err(at) => prop_assert!(at < bytes.len()),
+        }
+    }
+}
+
+/// What is small to write and, done the simple way, slow to read.
+#[test]
+fn no_page_takes_more_than_its_share() {
+    let nested = |open: &str, close: &str| open.repeat(2_000) + &close.repeat(2_000);
+    let mut texts = vec![
+        nested("[", "]"),
+        nested("> ", "\n"),
+        nested("<Foo>", "</Foo>"),
+        nested("<Foo>\n\n", "\n\n</Foo>\n\n"),
+        // Deep enough to overflow the stack of whoever walks it by recursion.
+        "<Foo>".repeat(50_000) + &"</Foo>".repeat(50_000),
+        format!("---\na: {}\n---\n", "[".repeat(100_000)),
+        format!(
+            "---\na: {}{}\n---\n",
+            "[".repeat(50_000),
+            "]".repeat(50_000)
+        ),
+        format!(
+            "+++\na = {}{}\n+++\n",
+            "[".repeat(50_000),
+            "]".repeat(50_000)
+        ),
+        format!("{}1{}\n", "{\"a\":".repeat(50_000), "}".repeat(50_000)),
+        format!("---\n{}1\n---\n", "- ".repeat(20_000)),
+        nested("*a **b ", "c** d*"),
+        "- ".repeat(2_000),
+        "- [ ] a\n".repeat(5_000),
+        "a[^1] ".repeat(5_000) + "\n\n[^1]: b\n",
+        (0..3_000)
+            .map(|n| format!("a[^{n}]\n\n[^{n}]: b\n\n"))
+            .collect(),
+        (0..3_000)
+            .map(|n| format!("[a{n}][b{n}]\n\n[b{n}]: c\n\n"))
+            .collect(),
+        "## Same heading\n\n".repeat(5_000),
+        "[^".repeat(10_000),
+        "![".repeat(10_000),
+        "<!--".repeat(5_000),
+        "<a href=\"x\">".repeat(5_000),
+        "<p>\n\n<!-- x -->\n\n".repeat(3_000),
+        "`".repeat(20_000),
+        "| a ".repeat(1_000) + "\n" + &"| - ".repeat(1_000) + "\n" + &"| b |\n".repeat(500),
+        format!("---\na: {}\n---\n", nested("[", "]")),
+        format!("---\n{}\n---\n", "a: &a [*a]\n".repeat(100)),
+        format!("---\n{}\n", "title: x\n".repeat(5_000)),
+        "{\"a\":".repeat(2_000),
+        "a\r".repeat(20_000),
+        "\\".repeat(20_000),
+        "&#".repeat(20_000),
+    ];
+    for piece in PIECES {
+        texts.push(piece.repeat(10_000 / piece.len()));
+    }
+    for text in texts {
+        let start = Instant::now();
+        let doc = page(&text);
+        render::plain(&doc);
+        let taken = start.elapsed();
+        let beginning: String = text.chars().take(40).collect();
+        assert!(taken < SANE, "{beginning:?}… took {taken:?}");
+        check_page(&text, &doc).unwrap();
+    }
+}
+
+/// What random texts once found.
+#[test]
+fn texts_that_went_wrong_before() {
+    for text in [
+        "aa\n<p id=\"x\"><Foo><!--</Foo>",
+        "aaaaa\n<p id=\"x\"><Foo>\n</Foo>",
+        "<p><!-- x --> <Foo />",
+        "<!-- x --> <Foo />",
+    ] {
+        let doc = page(text);
+        render::plain(&doc);
+        check_page(text, &doc).unwrap();
+    }
+}
+
+fn source(text: &str) -> Source {
+    Source {
+        path: "a.md".into(),
+        file: "content/a.md".into(),
+        text: text.into(),
+    }
+}
+
+fn page(text: &str) -> Doc {
+    parse(&source(text), &Options::default())
+}
+
+fn check_page(text: &str, doc: &Doc) -> Result<(), TestCaseError> {
+    for link in &doc.links {
+        check_span(text, &link.span)?;
+    }
+    check_diagnostics(text, &doc.diagnostics)
+}
+
+fn check_diagnostics(text: &str, diagnostics: &[Diagnostic]) -> Result<(), TestCaseError> {
+    for span in diagnostics.iter().filter_map(|d| d.span.as_ref()) {
+        check_span(text, span)?;
+    }
+    Ok(())
+}
+
+fn check_node(text: &str, node: &tree::Node) -> Result<(), TestCaseError> {
+    check_span(text, &node.span)?;
+    for entry in node.entries() {
+        check_span(text, &entry.key_span)?;
+        check_node(text, &entry.value)?;
+    }
+    Ok(())
+}
+
+fn check_span(text: &str, span: &Range<usize>) -> Result<(), TestCaseError> {
+    prop_assert!(
+        text.get(span.clone()).is_some(),
+        "{:?} is no place in a text of {} bytes",
+        span,
+        text.len()
+    );
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Sites and what becomes of them. A test is a document: see `tests/sites/README.md` for how to read and write one.
+
+#[path = "sites/case.rs"]
+mod case;
+#[path = "sites/document.rs"]
+mod document;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use document::Document;
+
+macro_rules! documents {
+    ($($name:ident $file:literal,)*) => {
+        $(#[test]
+        fn $name() {
+            check(&folder().join($file));
+        })*
+
+        const DOCUMENTS: &[&str] = &[$($file,)*];
+    };
+}
+
+documents! {
+    breadcrumbs_and_neighbours "breadcrumbs-and-neighbours.md",
+    commands_and_levels "commands-and-levels.md",
+    components "components.md",
+    configuration "configuration.md",
+    front_matter "front-matter.md",
+    highlighting "highlighting.md",
+    links "links.md",
+    markdown "markdown.md",
+    pages_and_urls "pages-and-urls.md",
+    sidebars_automatic "sidebars-automatic.md",
+    sidebars_explicit "sidebars-explicit.md",
+    templates "templates.md",
+    titles "titles.md",
+}
+
+#[test]
+fn every_document_is_a_test() {
+    let mut found: Vec<String> = fs::read_dir(folder())
+        .expect("the documents")
+        .map(|entry| entry.expect("a file").file_name().into_string())
+        .map(|name| name.expect("UTF-8"))
+        .filter(|name| name.ends_with(".md") && name != "README.md")
+        .collect();
+    found.sort();
+    let mut listed = DOCUMENTS.to_vec();
+    listed.sort_unstable();
+    assert_eq!(found, listed);
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites")
+}
+
+/// Runs every case of a document, and compares it with what came out, or with `UPDATE` set rewrites it.
+fn check(path: &Path) {
+    let text = fs::read_to_string(path).expect("a document");
+    let mut found = Document::parse(&text);
+    assert!(found.cases() > 0, "{} holds no case", path.display());
+    found.run();
+    let found = found.print();
+    if found == text {
+        return;
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(path, found).expect("the document can be written");
+        return;
+    }
+    let difference = similar::TextDiff::from_lines(&text, &found);
+    panic!(
+        "what came out differs from {}\n(`UPDATE=1 cargo test --test sites` writes it there, to be reviewed)\n\n{}",
+        path.display(),
+        difference
+            .unified_diff()
+            .context_radius(8)
+            .header("expected", "found")
+    );
+}
