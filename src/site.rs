@@ -12,6 +12,8 @@ mod tree;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::parse::{Doc, FrontMatter, Heading, Outline};
@@ -94,9 +96,8 @@ pub struct Page {
 impl Page {
     /// Whether a decoded fragment leads to something in the page's text.
     pub fn has_anchor(&self, fragment: &str) -> bool {
-        self.anchors
-            .binary_search_by(|anchor| (**anchor).cmp(fragment))
-            .is_ok()
+        // One after the other, because lengths lie side by side and texts all over the memory.
+        self.anchors.iter().any(|anchor| **anchor == *fragment)
     }
 }
 
@@ -141,7 +142,11 @@ impl Site {
             && pages().all(|(new, old)| {
                 new.published == old.published && new.url == old.url && new.path == old.path
             });
-        same.then(|| pages().map(|(new, old)| new.anchors != old.anchors).collect())
+        same.then(|| {
+            pages()
+                .map(|(new, old)| new.anchors != old.anchors)
+                .collect()
+        })
     }
 
     /// Written pages that are published.
@@ -158,7 +163,7 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
     let mut diagnostics = Vec::new();
     let pages: Vec<Page> = input
         .outlines
-        .iter()
+        .par_iter()
         .map(|outline| page(outline, input))
         .collect();
     let mut site = Site {
@@ -180,9 +185,12 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
     if site.pages[site.home].title.is_empty() {
         site.pages[site.home].title.clone_from(&site.title);
     }
-    site.index = suggest::Index::new(&site);
     aliases(&mut site, input, &mut diagnostics);
-    outputs::check(&site, input, &mut diagnostics);
+    let (index, ()) = rayon::join(
+        || suggest::Index::new(&site),
+        || outputs::check(&site, input, &mut diagnostics),
+    );
+    site.index = index;
     sidebar::attach(&mut site, input, &mut diagnostics);
     Diagnosed {
         value: site,

@@ -222,7 +222,7 @@ fn the_number_of_threads_does_not_change_a_byte() {
 #[test]
 fn a_killed_build_leaves_whole_files_and_the_next_one_ends_as_a_clean_one() {
     const KILLS: u32 = 20;
-    let site = Site::generated(120);
+    let site = Site::generated(80);
     let start = Instant::now();
     site.build(&["--out", "clean"]);
     let whole = start.elapsed();

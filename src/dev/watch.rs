@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use ignore::{DirEntry, WalkBuilder};
 use notify::event::EventKind;
-use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Config, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::dev::Event;
 use crate::discover::{self, Place};
@@ -28,19 +29,21 @@ const SECOND_LOOK: Duration = Duration::from_millis(250);
 /// How often files are looked at where the system does not tell.
 const POLL: Duration = Duration::from_millis(400);
 
-/// Starts watching a site. The thread ends with the receiver of `events`.
-pub fn start(place: &Place, poll: bool, events: Sender<Event>) -> std::thread::JoinHandle<()> {
+/// Starts watching a site. What changes from now on is told; the thread ends with the receiver of `events`.
+pub fn start(place: &Place, poll: bool, events: Sender<Event>) {
     let place = place.clone();
     let (sender, raw) = mpsc::channel();
     let watcher = Watching::new(&place, poll, &sender, &events);
     std::thread::spawn(move || {
         gather(&place, watcher, &raw, &events);
-    })
+    });
 }
 
-/// A watcher of either kind, and what it is to watch.
-struct Watching {
-    watcher: Box<dyn Watcher + Send>,
+/// What tells of changes.
+enum Watching {
+    System(RecommendedWatcher),
+    /// A thread that looks at everything again and again.
+    Polling,
 }
 
 type Raw = notify::Result<notify::Event>;
@@ -50,9 +53,7 @@ impl Watching {
         if !poll {
             let told = RecommendedWatcher::new(sender.clone(), Config::default());
             let watching = told.and_then(|watcher| {
-                let mut watching = Watching {
-                    watcher: Box::new(watcher),
-                };
+                let mut watching = Watching::System(watcher);
                 watching.arm(place)?;
                 Ok(watching)
             });
@@ -64,32 +65,82 @@ impl Watching {
                 }
             }
         }
-        let config = Config::default().with_poll_interval(POLL);
-        let mut watching = Watching {
-            watcher: Box::new(
-                PollWatcher::new(sender.clone(), config)
-                    .expect("polling needs nothing of the system"),
-            ),
-        };
-        // A folder that cannot be read is reported as a diagnostic of the site.
-        watching.arm(place).ok();
-        watching
+        let (place, sender) = (place.clone(), sender.clone());
+        let known = stamps(&place);
+        std::thread::spawn(move || look_again_and_again(&place, known, &sender));
+        Watching::Polling
     }
 
     /// Watches the site's folders. Folders, not files: editors replace files, and the watch would go with the old one.
     fn arm(&mut self, place: &Place) -> notify::Result<()> {
+        let Watching::System(watcher) = self else {
+            return Ok(());
+        };
         if place.content == place.root {
-            return self.watcher.watch(&place.root, RecursiveMode::Recursive);
+            return watcher.watch(&place.root, RecursiveMode::Recursive);
         }
-        self.watcher
-            .watch(&place.root, RecursiveMode::NonRecursive)?;
+        watcher.watch(&place.root, RecursiveMode::NonRecursive)?;
         for folder in inner_folders(place) {
             if folder.is_dir() {
-                self.watcher.watch(&folder, RecursiveMode::Recursive)?;
+                watcher.watch(&folder, RecursiveMode::Recursive)?;
             }
         }
         Ok(())
     }
+}
+
+/// When a file was last written, and how long it is; nothing of a folder.
+type Stamp = Option<(SystemTime, u64)>;
+
+/// Tells of what differs from one look to the next. notify's own poller compares whole seconds, and misses a second
+/// save within one.
+fn look_again_and_again(place: &Place, mut known: BTreeMap<PathBuf, Stamp>, sender: &Sender<Raw>) {
+    let mut pause = POLL;
+    loop {
+        std::thread::sleep(pause);
+        let start = Instant::now();
+        let now = stamps(place);
+        // A slow drive is not kept busy with nothing else.
+        pause = POLL.max(start.elapsed() * 4);
+        let came = now
+            .iter()
+            .filter(|(path, stamp)| known.get(*path) != Some(stamp));
+        let went = known.iter().filter(|(path, _)| !now.contains_key(*path));
+        let mut event = notify::Event::new(EventKind::Any);
+        event.paths = came.chain(went).map(|(path, _)| path.clone()).collect();
+        known = now;
+        if !event.paths.is_empty() && sender.send(Ok(event)).is_err() {
+            return;
+        }
+    }
+}
+
+fn stamps(place: &Place) -> BTreeMap<PathBuf, Stamp> {
+    let out = place.root.join("public");
+    let is_ours = move |entry: &DirEntry| entry.path() != out && entry.file_name() != ".git";
+    let whole = place.content == place.root;
+    let mut folders = vec![(place.root.clone(), if whole { None } else { Some(1) })];
+    if !whole {
+        folders.extend(inner_folders(place).map(|folder| (folder, None)));
+    }
+    let mut stamps = BTreeMap::new();
+    for (folder, depth) in folders {
+        let walk = WalkBuilder::new(&folder)
+            .standard_filters(false)
+            .follow_links(true)
+            .max_depth(depth)
+            .filter_entry(is_ours.clone())
+            .build();
+        for entry in walk.flatten() {
+            let stamp = entry
+                .metadata()
+                .ok()
+                .filter(|found| !found.is_dir())
+                .and_then(|found| Some((found.modified().ok()?, found.len())));
+            stamps.insert(entry.into_path(), stamp);
+        }
+    }
+    stamps
 }
 
 /// The folders below the root that make up a site.

@@ -1,5 +1,6 @@
 //! What templates are given: the only types made for them. The reference page `templates` lists every field.
 
+use rayon::prelude::*;
 use tera::{Context, Map, Value};
 
 use crate::config::Config;
@@ -44,6 +45,7 @@ pub fn shared_values(site: &Site, config: &Config) -> SharedValues {
             .iter()
             .map(|sidebar| {
                 (0..sidebar.items.len())
+                    .into_par_iter()
                     .map(|item| item_value(site, config, sidebar, item, None))
                     .collect()
             })

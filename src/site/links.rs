@@ -90,7 +90,7 @@ impl Resolver<'_> {
         if target.path.is_empty() {
             return self.within_page(link, &target, written);
         }
-        let decoded = url::decode(target.path).into_owned();
+        let decoded = url::decode(target.path);
         match self.find(&decoded, link.role) {
             Some(Found::Page(page)) => self.page(link, &target, page),
             Some(Found::Alias(page)) => self.through_alias(link, &target, page),
@@ -153,9 +153,11 @@ impl Resolver<'_> {
         if role == Role::Show {
             return None;
         }
-        let by_path = ["", ".md", ".mdx"]
-            .iter()
-            .find_map(|end| self.site.page_of(&format!("{path}{end}")));
+        let by_path = self.site.page_of(path).or_else(|| {
+            [".md", ".mdx"]
+                .iter()
+                .find_map(|end| self.site.page_of(&format!("{path}{end}")))
+        });
         if let Some(page) = by_path {
             return Some(Found::Page(page));
         }
@@ -185,8 +187,12 @@ impl Resolver<'_> {
 
     fn page(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
         let url = &self.site.pages[page].url;
-        // Two pages of one address: the one that has it.
-        let page = self.site.page_at(url).unwrap_or(page);
+        // Two pages of one address: the one that has it, which a published page does.
+        let page = if self.site.pages[page].published {
+            page
+        } else {
+            self.site.page_at(url).unwrap_or(page)
+        };
         let found = &self.site.pages[page];
         if found.published {
             self.check_anchor(link, target, page);

@@ -1,7 +1,7 @@
 //! Two things that would be written to one place, and places that only some file systems keep apart.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -22,15 +22,17 @@ struct Writer {
 pub fn check(site: &Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let writers = writers(site, input);
     let mut by_path: BTreeMap<&str, &Writer> = BTreeMap::new();
-    let mut by_folded: BTreeMap<String, &Writer> = BTreeMap::new();
+    let mut by_folded: HashMap<String, &Writer> = HashMap::new();
     for writer in &writers {
         match by_path.entry(&writer.path) {
             Entry::Occupied(first) => report_duplicate(first.get(), writer, diagnostics),
             Entry::Vacant(vacant) => {
                 vacant.insert(writer);
                 match by_folded.entry(writer.path.to_lowercase()) {
-                    Entry::Occupied(first) => report_case(first.get(), writer, diagnostics),
-                    Entry::Vacant(vacant) => {
+                    hash_map::Entry::Occupied(first) => {
+                        report_case(first.get(), writer, diagnostics);
+                    }
+                    hash_map::Entry::Vacant(vacant) => {
                         vacant.insert(writer);
                     }
                 }
@@ -136,9 +138,12 @@ fn report_case(first: &Writer, second: &Writer, diagnostics: &mut Vec<Diagnostic
 
 /// A file cannot lie where a folder must be: `a` and `a/index.html`.
 fn file_against_folder(by_path: &BTreeMap<&str, &Writer>, diagnostics: &mut Vec<Diagnostic>) {
+    // Neither these nor what they lie in is a file: most files share their folders with others.
+    let mut clear: HashSet<&str> = HashSet::new();
     for (path, writer) in by_path {
-        let mut folder = url::split_last(path).0;
-        while !folder.is_empty() {
+        let own = url::split_last(path).0;
+        let mut folder = own;
+        while !folder.is_empty() && !clear.contains(folder) {
             if let Some(blocker) = by_path.get(folder) {
                 let (at, other) = if blocker.file.is_some() {
                     (*blocker, *writer)
@@ -162,6 +167,12 @@ fn file_against_folder(by_path: &BTreeMap<&str, &Writer>, diagnostics: &mut Vec<
                 break;
             }
             folder = url::split_last(folder).0;
+        }
+        if folder.is_empty() || clear.contains(folder) {
+            let mut folder = own;
+            while !folder.is_empty() && clear.insert(folder) {
+                folder = url::split_last(folder).0;
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The folder tree: which page stands for which folder, and section pages for the folders that have none.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::site::{Page, PageId, Site};
 use crate::url;
@@ -87,14 +87,12 @@ fn generate(site: &mut Site, folder: &str) -> PageId {
 }
 
 fn attach(site: &mut Site, folders: &BTreeSet<String>) {
-    let page_of: std::collections::HashMap<&str, PageId> = folders
-        .iter()
-        .filter_map(|folder| {
-            let page = (0..site.pages.len())
-                .find(|page| site.pages[*page].folder.as_deref() == Some(folder.as_str()));
-            Some((folder.as_str(), page?))
-        })
-        .collect();
+    let mut page_of: HashMap<&str, PageId> = HashMap::new();
+    for (id, page) in site.pages.iter().enumerate() {
+        if let Some(folder) = page.folder.as_ref().and_then(|folder| folders.get(folder)) {
+            page_of.entry(folder).or_insert(id);
+        }
+    }
     for id in 0..site.pages.len() {
         if !site.pages[id].published {
             continue;

@@ -73,6 +73,8 @@ export const freePort = () =>
 export async function serve(dir, port, watch = () => {}) {
   const started = performance.now();
   const child = spawn(program, ["serve", dir, "--port", String(port)], { stdio: ["ignore", "pipe", "inherit"] });
+  const end = () => child.kill();
+  process.once("exit", end);
   const origin = `http://127.0.0.1:${port}`;
   await new Promise((ready, failed) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
@@ -88,6 +90,7 @@ export async function serve(dir, port, watch = () => {}) {
     pid: child.pid,
     stop: () =>
       new Promise((stopped) => {
+        process.off("exit", end);
         child.once("exit", stopped);
         child.kill();
       }),

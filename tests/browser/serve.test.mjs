@@ -88,8 +88,8 @@ async function open(path, context) {
 }
 
 const says = (text, tab = page) => tab.waitForFunction((text) => document.querySelector("main").textContent.includes(text), text);
-const panelSays = (text, tab = page) => tab.waitForFunction((text) => document.querySelector("handbook-panel").shadowRoot.querySelector("section").textContent.includes(text), text);
-const panelLacks = (text, tab = page) => tab.waitForFunction((text) => !document.querySelector("handbook-panel").shadowRoot.querySelector("section").textContent.includes(text), text);
+const panelSays = (text, tab = page) => tab.waitForFunction((text) => document.querySelector("handbook-panel")?.shadowRoot.querySelector("section").textContent.includes(text), text);
+const panelLacks = (text, tab = page) => tab.waitForFunction((text) => document.querySelector("handbook-panel")?.shadowRoot.querySelector("section").textContent.includes(text) === false, text);
 const inPanel = (selector) => page.locator(`handbook-panel ${selector}`);
 const still = async (tab = page) => assert.ok(await tab.evaluate(() => window.still), "the page was not loaded again");
 
