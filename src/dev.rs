@@ -53,6 +53,10 @@ pub enum Report<'a> {
         snapshot: &'a Snapshot,
         update: &'a Update,
         took: Duration,
+    },
+    /// What changes have broken and mended, once there was time to look.
+    Mistakes {
+        snapshot: &'a Snapshot,
         new: Vec<&'a Diagnostic>,
         fixed: Vec<&'a Diagnostic>,
     },
@@ -109,7 +113,21 @@ pub fn run(settings: &Settings, mut report: impl FnMut(&Report<'_>)) -> Result<(
             snapshot: &snapshot,
         });
     }
-    for event in inbox {
+    let mut unsettled: Option<Unsettled> = None;
+    loop {
+        let Some(event) = next(&inbox, unsettled.as_ref()) else {
+            // Nothing more is coming for a moment: now the whole site can be looked at.
+            if let Some(Unsettled { before, .. }) = unsettled.take() {
+                let after = live.settle();
+                report(&Report::Mistakes {
+                    new: only_in(&after.diagnostics, &before.diagnostics),
+                    fixed: only_in(&before.diagnostics, &after.diagnostics),
+                    snapshot: &after,
+                });
+                continue;
+            }
+            return Ok(());
+        };
         match event {
             Event::Changed(paths) => {
                 let start = Instant::now();
@@ -123,9 +141,11 @@ pub fn run(settings: &Settings, mut report: impl FnMut(&Report<'_>)) -> Result<(
                 if !update.is_empty() {
                     let before = live.snapshot();
                     let after = live.publish(session.current(), &update);
+                    unsettled.get_or_insert(Unsettled {
+                        since: start,
+                        before,
+                    });
                     report(&Report::Changed {
-                        new: only_in(&after.diagnostics, &before.diagnostics),
-                        fixed: only_in(&before.diagnostics, &after.diagnostics),
                         snapshot: &after,
                         update: &update,
                         took: start.elapsed(),
@@ -138,7 +158,28 @@ pub fn run(settings: &Settings, mut report: impl FnMut(&Report<'_>)) -> Result<(
             }
         }
     }
-    Ok(())
+}
+
+/// A change that is shown before every link of the site was looked at.
+struct Unsettled {
+    since: Instant,
+    /// What was shown before it.
+    before: Arc<Snapshot>,
+}
+
+/// So long after a save the next one may come at once, and is shown before anything else is done.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Whoever saves without a pause hears of mistakes elsewhere after this long.
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// The next event; none when it is time to settle, or when nobody is left to send any.
+fn next(inbox: &mpsc::Receiver<Event>, unsettled: Option<&Unsettled>) -> Option<Event> {
+    match unsettled {
+        None => inbox.recv().ok(),
+        Some(unsettled) if unsettled.since.elapsed() > LONGEST => None,
+        Some(_) => inbox.recv_timeout(PAUSE).ok(),
+    }
 }
 
 /// The diagnostics of `these` that `those` lack, wherever in their file they stand.

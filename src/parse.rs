@@ -62,7 +62,7 @@ pub struct Outline {
     pub matter: FrontMatter,
     pub headings: Vec<Heading>,
     /// Everything a fragment can lead to, decoded: headings, ids in raw HTML, footnotes. Sorted.
-    pub anchors: Vec<Arc<str>>,
+    pub anchors: Arc<[Arc<str>]>,
 }
 
 /// A heading of the page's text.

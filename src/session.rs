@@ -230,6 +230,8 @@ impl Session {
         let name = path.file_name().and_then(|name| name.to_str());
         matches!(name, Some(discover::CONFIG_NAME | ".gitignore"))
             || place.content.starts_with(path)
+            // A folder without settings was its own content, until one of this name came.
+            || (place.content == place.root && path.starts_with(place.root.join("content")))
             || path.ends_with(".git/info/exclude")
             || self
                 .inputs
@@ -282,7 +284,7 @@ impl Session {
                 if let Some(PageFile::Parsed { source, doc }) = next.pages.get(path)
                     && let Ok(id) = pages.binary_search_by(|page| page.source.path.cmp(path))
                 {
-                    pages[id] = LoadedPage::new(&old.world, id, source, doc);
+                    pages[id] = LoadedPage::new(source, doc);
                 }
             }
             next.loaded(
@@ -386,8 +388,9 @@ impl Inputs {
         // A link in the place of a page may lead out of the site, which a walk finds out.
         let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
         if is_file && self.pages.contains_key(inner.as_str()) {
-            let (key, page) = read_page(&self.place, &inner, self.pages.get(inner.as_str()));
-            self.pages.insert(key, page);
+            // By the threads that read it first: their heaps have room where the old text was, and ours would only grow.
+            let read = read_pages(&self.place, &[inner], &self.pages);
+            self.pages.extend(read);
             return;
         }
         let mut files = (*self.files).clone();
@@ -507,7 +510,7 @@ impl Inputs {
             .enumerate()
             .map(|(id, (source, doc))| match &kept {
                 Some((pages, changed)) if pages[id].stands(doc, changed) => pages[id].clone(),
-                _ => LoadedPage::new(&world, id, source, doc),
+                _ => LoadedPage::new(source, doc),
             })
             .collect();
         self.loaded(world, pages, Arc::new(site.diagnostics))

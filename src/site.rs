@@ -10,7 +10,7 @@ mod suggest;
 mod tree;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -64,8 +64,8 @@ pub struct Site {
     files: HashSet<String>,
     /// Where the folder tree begins.
     home: PageId,
-    /// For suggestions.
-    index: suggest::Index,
+    /// For suggestions; made when the first one is asked for.
+    index: OnceLock<suggest::Index>,
 }
 
 /// A page of the site: written by somebody, or generated for a folder.
@@ -81,7 +81,7 @@ pub struct Page {
     /// The content folder that the page stands for, if it is a folder's page.
     pub folder: Option<String>,
     pub order: Option<f64>,
-    pub anchors: Vec<Arc<str>>,
+    pub anchors: Arc<[Arc<str>]>,
     /// A draft that is not published is known, so that links to it can be told from broken ones.
     pub published: bool,
     pub parent: Option<PageId>,
@@ -176,7 +176,7 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
         by_path: HashMap::new(),
         files: HashSet::new(),
         home: 0,
-        index: suggest::Index::default(),
+        index: OnceLock::new(),
     };
     index(&mut site, input, &mut diagnostics);
     tree::grow(&mut site);
@@ -186,11 +186,7 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
         site.pages[site.home].title.clone_from(&site.title);
     }
     aliases(&mut site, input, &mut diagnostics);
-    let (index, ()) = rayon::join(
-        || suggest::Index::new(&site),
-        || outputs::check(&site, input, &mut diagnostics),
-    );
-    site.index = index;
+    outputs::check(&site, input, &mut diagnostics);
     sidebar::attach(&mut site, input, &mut diagnostics);
     Diagnosed {
         value: site,
@@ -212,7 +208,7 @@ fn page(outline: &Outline, input: &Input<'_>) -> Page {
         file: Some(Arc::clone(&outline.file)),
         folder: None,
         order: matter.order,
-        anchors: outline.anchors.clone(),
+        anchors: Arc::clone(&outline.anchors),
         published: input.drafts || !matter.draft,
         parent: None,
         children: Vec::new(),

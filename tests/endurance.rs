@@ -37,6 +37,7 @@ fn a_day_of_edits_leaves_nothing_behind() {
         let update = session.refresh(&changed.into_iter().collect());
         if !update.is_empty() {
             live.publish(session.current(), &update);
+            live.settle();
         }
         look(&session.current(), n);
         if n == 99 {

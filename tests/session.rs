@@ -107,8 +107,8 @@ const BODIES: &[&str] = &[
     "\n![picture](pic.png) ![other](/a/pic.png) [file](/b/file)\n",
     "\n[named][name] [missing][]\n\n[name]: /b/two/#part\n",
     "\n<Callout kind=\"x\">\n\ninside [one](one.md)\n\n</Callout>\n",
+    // With a language, each new session would load all grammars.
     "\n```\nplain code\n```\n",
-    "\n```nolanguage\nx\n```\n",
     "\nfoot[^1] and [^2]\n\n[^1]: note\n",
     "\n| a | b |\n|---|---|\n| [l](/one/) | 2 |\n",
 ];

@@ -39,17 +39,18 @@ pub fn run(settings: &Settings, open: bool) -> Result<Outcome, Error> {
             snapshot,
             update,
             took,
+        } => anstream::println!("{} ({} ms)", changed(snapshot, update), took.as_millis()),
+        Report::Mistakes {
+            snapshot,
             new,
             fixed,
         } => {
-            anstream::println!("{} ({} ms)", changed(snapshot, update), took.as_millis());
             print_new(&dir, snapshot, new);
             for diagnostic in fixed {
+                let (code, file) = (diagnostic.code.name(), &diagnostic.file);
                 anstream::println!(
-                    "\x1b[32mfixed\x1b[0m[{}]: {} in {}",
-                    diagnostic.code.name(),
-                    diagnostic.message,
-                    diagnostic.file
+                    "\x1b[32mfixed\x1b[0m[{code}]: {} in {file}",
+                    diagnostic.message
                 );
             }
         }

@@ -291,6 +291,7 @@
     };
     events.addEventListener("hello", hear);
     events.addEventListener("change", hear);
+    events.addEventListener("mistakes", hear);
     events.addEventListener("error", () => {
       broken = true;
       panel();

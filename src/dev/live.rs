@@ -19,7 +19,9 @@ pub struct Snapshot {
     /// Counts the changes since the start.
     pub generation: u64,
     /// Under the site's levels, sorted; without what only rendering tells.
-    pub diagnostics: Vec<Diagnostic>,
+    ///
+    /// A new site is shown before all its links have been looked at: until then these are the last one's.
+    pub diagnostics: Arc<Vec<Diagnostic>>,
     /// Where pages went that were renamed since the start, by URL.
     pub renamed: HashMap<String, Moved>,
 }
@@ -36,6 +38,8 @@ pub struct Moved {
 /// What browsers are told of a change.
 #[derive(Clone, Debug)]
 pub struct Change {
+    /// The name of the event: `change`, or `mistakes` where only those are new.
+    pub kind: &'static str,
     pub generation: u64,
     /// URLs of files that are no pages and may have changed.
     pub files: Vec<String>,
@@ -66,7 +70,7 @@ pub struct Live {
 
 impl Live {
     pub fn new(loaded: Arc<Loaded>) -> Live {
-        let diagnostics = loaded.report(loaded.diagnostics());
+        let diagnostics = Arc::new(loaded.report(loaded.diagnostics()));
         Live {
             old: diagnostics.iter().map(identity).collect(),
             snapshot: RwLock::new(Arc::new(Snapshot {
@@ -128,27 +132,48 @@ impl Live {
         }
         renamed.retain(|old, _| loaded.site().page_at(old).is_none());
         let after = Arc::new(Snapshot {
-            diagnostics: loaded.report(loaded.diagnostics()),
+            diagnostics: Arc::clone(&before.diagnostics),
             generation: before.generation + 1,
             loaded,
             renamed,
         });
+        let files = update.files.iter();
+        let files = files
+            .map(|path| url::encode(&url::of_asset(path)))
+            .collect();
+        self.show("change", &after, files);
+        after
+    }
+
+    /// Looks at every link of the site that is shown, and tells every open page if other mistakes come of it.
+    pub fn settle(&self) -> Arc<Snapshot> {
+        let before = self.snapshot();
+        let diagnostics = before.loaded.report(before.loaded.diagnostics());
+        if diagnostics == *before.diagnostics {
+            return before;
+        }
+        let after = Arc::new(Snapshot {
+            loaded: Arc::clone(&before.loaded),
+            generation: before.generation + 1,
+            diagnostics: Arc::new(diagnostics),
+            renamed: before.renamed.clone(),
+        });
+        self.show("mistakes", &after, Vec::new());
+        after
+    }
+
+    fn show(&self, kind: &'static str, after: &Arc<Snapshot>, files: Vec<String>) {
         *self
             .snapshot
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::clone(&after);
+            .unwrap_or_else(PoisonError::into_inner) = Arc::clone(after);
+        let change = Change {
+            kind,
+            generation: after.generation,
+            files,
+        };
         // Nobody may be listening.
-        self.changes
-            .send(Change {
-                generation: after.generation,
-                files: update
-                    .files
-                    .iter()
-                    .map(|path| url::encode(&url::of_asset(path)))
-                    .collect(),
-            })
-            .ok();
-        after
+        self.changes.send(change).ok();
     }
 
     /// Keeps the HTML of a page that could be rendered.

@@ -114,14 +114,7 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
     let mut own: Vec<Diagnostic> = Vec::new();
     let mut fault = Value::Null;
     let html = if let Some(page) = page {
-        let file = site.pages[page].file.as_deref();
-        own.extend(
-            snapshot
-                .diagnostics
-                .iter()
-                .filter(|d| Some(&*d.file) == file)
-                .cloned(),
-        );
+        own.extend(loaded.report(loaded.page_diagnostics(page)));
         let (html, came_up) = shown(live, snapshot, page);
         match came_up {
             Ok(found) => own.extend(loaded.report(found)),
@@ -143,7 +136,7 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
                 live,
                 snapshot,
                 d,
-                written.and_then(|page| page.href_at(d.span.as_ref())),
+                page.and_then(|page| loaded.href_at(page, d.span.as_ref())),
             )
         })
         .collect();

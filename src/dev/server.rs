@@ -149,18 +149,19 @@ fn events(live: &Live) -> Response {
     // Listens before it looks, so that no change falls between.
     let changes = live.changes();
     let first = Change {
+        kind: "hello",
         generation: live.snapshot().generation,
         files: Vec::new(),
     };
     let run = live.run;
-    let hello = tokio_stream::once(format!("retry: 300\n{}", message("hello", run, &first)));
+    let hello = tokio_stream::once(format!("retry: 300\n{}", message(run, &first)));
     let changes = BroadcastStream::new(changes).map(move |change| match change {
-        Ok(change) => message("change", run, &change),
+        Ok(change) => message(run, &change),
         // A tab that slept through many changes: it only needs to know that there were some.
         Err(_) => message(
-            "change",
             run,
             &Change {
+                kind: "change",
                 generation: u64::MAX,
                 files: Vec::new(),
             },
@@ -179,11 +180,11 @@ fn events(live: &Live) -> Response {
         .into_response()
 }
 
-fn message(kind: &str, run: u64, change: &Change) -> String {
+fn message(run: u64, change: &Change) -> String {
     let data = serde_json::json!({
         "run": run.to_string(),
         "generation": change.generation,
         "files": change.files,
     });
-    format!("event: {kind}\ndata: {data}\n\n")
+    format!("event: {}\ndata: {data}\n\n", change.kind)
 }

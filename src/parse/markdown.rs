@@ -24,7 +24,7 @@ pub struct Parsed {
     pub body: Body,
     pub links: Vec<Link>,
     pub headings: Vec<Heading>,
-    pub anchors: Vec<Arc<str>>,
+    pub anchors: Arc<[Arc<str>]>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -995,7 +995,7 @@ impl<'a> Writer<'a> {
             body: self.out,
             links: self.links,
             headings: self.headings,
-            anchors,
+            anchors: anchors.into(),
             diagnostics: self.diagnostics,
         }
     }

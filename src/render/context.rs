@@ -1,6 +1,7 @@
 //! What templates are given: the only types made for them. The reference page `templates` lists every field.
 
-use rayon::prelude::*;
+use std::sync::OnceLock;
+
 use tera::{Context, Map, Value};
 
 use crate::config::Config;
@@ -16,8 +17,8 @@ const LEVEL: usize = 60;
 /// Values that many pages show, made once for a site: a page's own cost does not grow with the site.
 pub struct SharedValues {
     site: Value,
-    /// For each sidebar, its items as they are shown when closed.
-    closed: Vec<Vec<Value>>,
+    /// For each sidebar, its items as they are shown when closed, made when the first page shows them.
+    closed: Vec<Vec<OnceLock<Value>>>,
 }
 
 /// Makes the values that all pages share.
@@ -44,10 +45,8 @@ pub fn shared_values(site: &Site, config: &Config) -> SharedValues {
             .sidebars
             .iter()
             .map(|sidebar| {
-                (0..sidebar.items.len())
-                    .into_par_iter()
-                    .map(|item| item_value(site, config, sidebar, item, None))
-                    .collect()
+                let items = sidebar.items.iter();
+                items.map(|_| OnceLock::new()).collect()
             })
             .collect(),
     }
@@ -178,7 +177,7 @@ fn context(world: &World, id: Option<PageId>, values: Vec<(&'static str, Value)>
 struct Branch<'a> {
     world: &'a World,
     sidebar: &'a Sidebar,
-    closed: &'a [Value],
+    closed: &'a [OnceLock<Value>],
     /// From a root to the page's item; empty where the page is not listed.
     open: Vec<ItemId>,
 }
@@ -190,18 +189,16 @@ impl Branch<'_> {
         let mut values: Vec<Value> = items[start..end]
             .iter()
             .map(|item| {
+                let value = |open| {
+                    let World { site, config, .. } = self.world;
+                    item_value(site, config, self.sidebar, *item, open)
+                };
                 if Some(*item) == open {
                     let current = self.open.len() == depth + 1;
                     let children = self.level(&self.sidebar.items[*item].children, depth + 1);
-                    item_value(
-                        &self.world.site,
-                        &self.world.config,
-                        self.sidebar,
-                        *item,
-                        Some((current, children)),
-                    )
+                    value(Some((current, children)))
                 } else {
-                    self.closed[*item].clone()
+                    self.closed[*item].get_or_init(|| value(None)).clone()
                 }
             })
             .collect();

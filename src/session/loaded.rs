@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnosed, Diagnostic};
@@ -36,52 +38,35 @@ pub struct Loaded {
     pub(super) fatal: bool,
 }
 
-/// A written page with its links resolved.
+/// A written page. Its links are resolved when somebody first asks: a page that is looked at waits for no other.
 #[derive(Clone)]
 pub struct LoadedPage {
     pub source: Arc<Source>,
     pub doc: Arc<Doc>,
-    links: Arc<Diagnosed<Vec<Resolved>>>,
+    links: Arc<OnceLock<Diagnosed<Vec<Resolved>>>>,
 }
 
 impl LoadedPage {
-    pub(super) fn new(
-        world: &World,
-        id: PageId,
-        source: &Arc<Source>,
-        doc: &Arc<Doc>,
-    ) -> LoadedPage {
+    pub(super) fn new(source: &Arc<Source>, doc: &Arc<Doc>) -> LoadedPage {
         LoadedPage {
             source: Arc::clone(source),
             doc: Arc::clone(doc),
-            links: Arc::new(site::resolve(doc, id, &world.site, &world.config)),
+            links: Arc::default(),
         }
     }
 
     /// Whether the page's links come out as before, where only links to pages of which `changed` is true can differ.
     pub(super) fn stands(&self, doc: &Arc<Doc>, changed: &[bool]) -> bool {
+        let Some(links) = self.links.get() else {
+            return false;
+        };
         // A mistake may suggest a page by its title.
         Arc::ptr_eq(&self.doc, doc)
-            && self.links.diagnostics.is_empty()
-            && self
-                .links
+            && links.diagnostics.is_empty()
+            && links
                 .value
                 .iter()
                 .all(|link| link.page.is_none_or(|page| !changed[page]))
-    }
-
-    /// What the link that was written in these bytes of the file leads to, as it stands in the page.
-    pub fn href_at(&self, span: Option<&Range<usize>>) -> Option<&str> {
-        let at = self
-            .doc
-            .links
-            .iter()
-            .position(|link| Some(&link.span) == span)?;
-        Some(self.links.value[at].href.as_str())
-    }
-
-    fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.doc.diagnostics.iter().chain(&self.links.diagnostics)
     }
 }
 
@@ -122,16 +107,44 @@ impl Loaded {
         self.world.site.count()
     }
 
-    /// Everything found so far, without what only rendering tells.
+    /// Everything found so far, without what only rendering tells. Resolves every link.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let pages = self.pages.iter().flat_map(LoadedPage::diagnostics);
-        let site = self.site_diagnostics.iter();
-        self.diagnostics
-            .iter()
-            .chain(site)
-            .chain(pages)
-            .cloned()
-            .collect()
+        let pages: Vec<Vec<Diagnostic>> = (0..self.pages.len())
+            .into_par_iter()
+            .map(|page| self.found_in(page).cloned().collect())
+            .collect();
+        let site = self.diagnostics.iter().chain(&*self.site_diagnostics);
+        site.cloned().chain(pages.into_iter().flatten()).collect()
+    }
+
+    /// What is wrong with one page, without what only rendering tells.
+    pub fn page_diagnostics(&self, page: PageId) -> Vec<Diagnostic> {
+        let Some(loaded) = self.pages.get(page) else {
+            return Vec::new();
+        };
+        let site = self.diagnostics.iter().chain(&*self.site_diagnostics);
+        let site = site.filter(|d| d.file == loaded.source.file);
+        site.chain(self.found_in(page)).cloned().collect()
+    }
+
+    /// What the link that was written in these bytes of a page's file leads to, as it stands in the page.
+    pub fn href_at(&self, page: PageId, span: Option<&Range<usize>>) -> Option<&str> {
+        let links = &self.pages.get(page)?.doc.links;
+        let at = links.iter().position(|link| Some(&link.span) == span)?;
+        Some(self.links(page).value[at].href.as_str())
+    }
+
+    fn found_in(&self, page: PageId) -> impl Iterator<Item = &Diagnostic> {
+        let own = &self.pages[page].doc.diagnostics;
+        own.iter().chain(&self.links(page).diagnostics)
+    }
+
+    fn links(&self, page: PageId) -> &Diagnosed<Vec<Resolved>> {
+        let loaded = &self.pages[page];
+        let world = &self.world;
+        loaded
+            .links
+            .get_or_init(|| site::resolve(&loaded.doc, page, &world.site, &world.config))
     }
 
     /// The text of a file of the site, for showing where a mistake is.
@@ -211,7 +224,7 @@ impl Loaded {
     pub fn render(&self, page: PageId) -> Result<Rendered, Box<Diagnostic>> {
         match self.pages.get(page) {
             Some(loaded) => {
-                let links = &loaded.links.value;
+                let links = &self.links(page).value;
                 render::page(
                     &self.world,
                     &self.theme,

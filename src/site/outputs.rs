@@ -1,38 +1,94 @@
 //! Two things that would be written to one place, and places that only some file systems keep apart.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet, hash_map};
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::site::{Input, Site};
+use crate::site::{Input, Page, PageId, Site};
 use crate::url;
 
-/// Who writes an output path.
-struct Writer {
-    path: String,
-    /// As shown; none for what the tool makes itself.
-    file: Option<Arc<str>>,
-    place: Option<std::ops::Range<usize>>,
-    /// What it is, in a message.
-    what: String,
+/// Something that is written, and where.
+struct Writer<'a> {
+    path: Cow<'a, str>,
+    what: What<'a>,
+}
+
+/// What is written. Put into words only where there is something to report.
+enum What<'a> {
+    Page(&'a Page),
+    Asset(&'a str),
+    Static(&'a str),
+    Alias(&'a str, PageId),
+    NotFound,
+}
+
+/// The site, for putting things into words.
+struct Words<'a> {
+    site: &'a Site,
+    input: &'a Input<'a>,
+}
+
+impl Words<'_> {
+    /// The file that brings it about, as shown; none for what the tool makes of itself.
+    fn file(&self, writer: &Writer<'_>) -> Option<Arc<str>> {
+        let prefix = self.input.prefix;
+        match &writer.what {
+            What::Page(page) => page.file.clone().or_else(|| {
+                // A section page is there because of its folder.
+                let folder = page.folder.as_deref().filter(|folder| !folder.is_empty())?;
+                Some(format!("{prefix}{folder}").into())
+            }),
+            What::Asset(path) => Some(format!("{prefix}{path}").into()),
+            What::Static(path) => Some(format!("static/{path}").into()),
+            What::Alias(_, page) => self.site.pages[*page].file.clone(),
+            What::NotFound => None,
+        }
+    }
+
+    fn place(&self, writer: &Writer<'_>) -> Option<Range<usize>> {
+        let What::Alias(alias, page) = &writer.what else {
+            return None;
+        };
+        let aliases = &self.input.outlines.get(*page)?.matter.aliases;
+        aliases
+            .iter()
+            .find(|a| a.text == *alias)
+            .map(|a| a.span.clone())
+    }
+
+    fn describe(&self, writer: &Writer<'_>) -> String {
+        match &writer.what {
+            What::Page(page) => match &page.file {
+                Some(file) => format!("`{file}`"),
+                None => format!("the section page `{}`", page.url),
+            },
+            What::Asset(path) => format!("`{}{path}`", self.input.prefix),
+            What::Static(path) => format!("`static/{path}`"),
+            What::Alias(alias, _) => format!("the alias `{alias}`"),
+            What::NotFound => "the page for addresses that lead nowhere".to_owned(),
+        }
+    }
 }
 
 /// Reports every output path that has two writers, or that differs from another one by case only.
 pub fn check(site: &Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let words = Words { site, input };
     let writers = writers(site, input);
-    let mut by_path: BTreeMap<&str, &Writer> = BTreeMap::new();
-    let mut by_folded: HashMap<String, &Writer> = HashMap::new();
+    let mut by_path: HashMap<&str, &Writer<'_>> = HashMap::with_capacity(writers.len());
+    let mut by_folded: HashMap<String, &Writer<'_>> = HashMap::with_capacity(writers.len());
     for writer in &writers {
         match by_path.entry(&writer.path) {
-            Entry::Occupied(first) => report_duplicate(first.get(), writer, diagnostics),
+            Entry::Occupied(first) => report_duplicate(&words, first.get(), writer, diagnostics),
             Entry::Vacant(vacant) => {
                 vacant.insert(writer);
                 match by_folded.entry(writer.path.to_lowercase()) {
-                    hash_map::Entry::Occupied(first) => {
-                        report_case(first.get(), writer, diagnostics);
+                    Entry::Occupied(first) => {
+                        report_case(&words, first.get(), writer, diagnostics);
                     }
-                    hash_map::Entry::Vacant(vacant) => {
+                    Entry::Vacant(vacant) => {
                         vacant.insert(writer);
                     }
                 }
@@ -41,124 +97,119 @@ pub fn check(site: &Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) 
     }
     // Anybody may replace it, but nobody may need a folder in its place.
     let not_found = Writer {
-        path: "404.html".to_owned(),
-        file: None,
-        place: None,
-        what: "the page for addresses that lead nowhere".to_owned(),
+        path: "404.html".into(),
+        what: What::NotFound,
     };
     by_path.entry("404.html").or_insert(&not_found);
-    file_against_folder(&by_path, diagnostics);
+    file_against_folder(&words, &writers, &by_path, diagnostics);
 }
 
-fn writers(site: &Site, input: &Input<'_>) -> Vec<Writer> {
-    let mut writers = Vec::new();
-    for page in site.published().map(|id| &site.pages[id]) {
-        writers.push(Writer {
-            path: url::output_path(&page.url),
-            what: match &page.file {
-                Some(file) => format!("`{file}`"),
-                None => format!("the section page `{}`", page.url),
-            },
-            // A section page is there because of its folder.
-            file: page.file.clone().or_else(|| {
-                let folder = page.folder.as_deref().filter(|folder| !folder.is_empty())?;
-                Some(format!("{}{folder}", input.prefix).into())
-            }),
-            place: None,
+fn writers<'a>(site: &'a Site, input: &Input<'a>) -> Vec<Writer<'a>> {
+    let pages = site
+        .published()
+        .map(|id| &site.pages[id])
+        .map(|page| Writer {
+            path: url::output_path(&page.url).into(),
+            what: What::Page(page),
         });
-    }
-    for path in input.assets {
-        let file: Arc<str> = format!("{}{path}", input.prefix).into();
-        writers.push(Writer {
-            path: path.clone(),
-            what: format!("`{file}`"),
-            file: Some(file),
-            place: None,
-        });
-    }
-    for path in input.statics {
-        writers.push(Writer {
-            path: path.clone(),
-            what: format!("`static/{path}`"),
-            file: Some(format!("static/{path}").into()),
-            place: None,
-        });
-    }
-    for (alias, page) in &site.aliases {
-        writers.push(Writer {
-            path: url::output_path(alias),
-            what: format!("the alias `{alias}`"),
-            file: site.pages[*page].file.clone(),
-            place: input
-                .outlines
-                .get(*page)
-                .and_then(|outline| outline.matter.aliases.iter().find(|a| a.text == *alias))
-                .map(|alias| alias.span.clone()),
-        });
-    }
-    writers
+    let assets = input.assets.iter().map(|path| Writer {
+        path: path.into(),
+        what: What::Asset(path),
+    });
+    let statics = input.statics.iter().map(|path| Writer {
+        path: path.into(),
+        what: What::Static(path),
+    });
+    let aliases = site.aliases.iter().map(|(alias, page)| Writer {
+        path: url::output_path(alias).into(),
+        what: What::Alias(alias, *page),
+    });
+    pages.chain(assets).chain(statics).chain(aliases).collect()
 }
 
-fn report_duplicate(first: &Writer, second: &Writer, diagnostics: &mut Vec<Diagnostic>) {
-    let (at, other) = match (&second.file, &first.file) {
-        (Some(_), _) => (second, first),
-        _ => (first, second),
+fn report_duplicate(
+    words: &Words<'_>,
+    first: &Writer<'_>,
+    second: &Writer<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let Some((at, file, other)) = reported_at(words, first, second) else {
+        return;
     };
-    let Some(file) = &at.file else { return };
     diagnostics.push(
         Diagnostic::new(
             Code::DuplicateOutput,
-            file,
-            at.place.clone(),
-            format!("would be written to `{}`, as would {}", at.path, other.what),
-        )
-        .hint("rename one of the two"),
-    );
-}
-
-fn report_case(first: &Writer, second: &Writer, diagnostics: &mut Vec<Diagnostic>) {
-    let (at, other) = match (&second.file, &first.file) {
-        (Some(_), _) => (second, first),
-        _ => (first, second),
-    };
-    let Some(file) = &at.file else { return };
-    diagnostics.push(
-        Diagnostic::new(
-            Code::CaseClash,
-            file,
-            at.place.clone(),
+            &file,
+            words.place(at),
             format!(
-                "`{}` and `{}` of {} differ only in case, which Windows and macOS do not tell apart",
-                at.path, other.path, other.what
+                "would be written to `{}`, as would {}",
+                at.path,
+                words.describe(other)
             ),
         )
         .hint("rename one of the two"),
     );
 }
 
+fn report_case(
+    words: &Words<'_>,
+    first: &Writer<'_>,
+    second: &Writer<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let Some((at, file, other)) = reported_at(words, first, second) else {
+        return;
+    };
+    diagnostics.push(
+        Diagnostic::new(
+            Code::CaseClash,
+            &file,
+            words.place(at),
+            format!(
+                "`{}` and `{}` of {} differ only in case, which Windows and macOS do not tell apart",
+                at.path,
+                other.path,
+                words.describe(other)
+            ),
+        )
+        .hint("rename one of the two"),
+    );
+}
+
+/// Where two things clash, the one that has a file is told of the other; of two, the later one.
+fn reported_at<'w, 'a>(
+    words: &Words<'_>,
+    first: &'w Writer<'a>,
+    second: &'w Writer<'a>,
+) -> Option<(&'w Writer<'a>, Arc<str>, &'w Writer<'a>)> {
+    let at = |one, other| words.file(one).map(|file| (one, file, other));
+    at(second, first).or_else(|| at(first, second))
+}
+
 /// A file cannot lie where a folder must be: `a` and `a/index.html`.
-fn file_against_folder(by_path: &BTreeMap<&str, &Writer>, diagnostics: &mut Vec<Diagnostic>) {
+fn file_against_folder(
+    words: &Words<'_>,
+    writers: &[Writer<'_>],
+    by_path: &HashMap<&str, &Writer<'_>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     // Neither these nor what they lie in is a file: most files share their folders with others.
     let mut clear: HashSet<&str> = HashSet::new();
-    for (path, writer) in by_path {
-        let own = url::split_last(path).0;
+    for writer in writers {
+        let own = url::split_last(&writer.path).0;
         let mut folder = own;
         while !folder.is_empty() && !clear.contains(folder) {
             if let Some(blocker) = by_path.get(folder) {
-                let (at, other) = if blocker.file.is_some() {
-                    (*blocker, *writer)
-                } else {
-                    (*writer, *blocker)
-                };
-                if let Some(file) = &at.file {
+                if let Some((at, file, other)) = reported_at(words, writer, blocker) {
+                    let what = words.describe(other);
+                    let blocked = &blocker.path;
                     diagnostics.push(
                         Diagnostic::new(
                             Code::DuplicateOutput,
-                            file,
-                            at.place.clone(),
+                            &file,
+                            words.place(at),
                             format!(
-                                "`{}` would have to be a file and, for {}, a folder",
-                                blocker.path, other.what
+                                "`{blocked}` would have to be a file and, for {what}, a folder"
                             ),
                         )
                         .hint("rename one of the two"),

@@ -98,7 +98,7 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<PageId> {
     if wanted.is_empty() {
         return None;
     }
-    let index = &site.index;
+    let index = site.index.get_or_init(|| Index::new(site));
     let (folder, last) = url::split_last(wanted);
     // The same address but for case, or the same name elsewhere: a page that was moved.
     let moved = index.by_name.get(last).into_iter().flatten();

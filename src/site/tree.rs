@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::site::{Page, PageId, Site};
 use crate::url;
@@ -74,7 +75,7 @@ fn generate(site: &mut Site, folder: &str) -> PageId {
         file: None,
         folder: Some(folder.to_owned()),
         order: None,
-        anchors: Vec::new(),
+        anchors: Arc::default(),
         published: true,
         parent: None,
         children: Vec::new(),
