@@ -1,0 +1,163 @@
+//! Headings with their anchors, code blocks, and raw HTML with its links.
+
+use std::ops::Range;
+
+use pulldown_cmark_escape::escape_html;
+
+use super::Writer;
+use crate::parse::component;
+use crate::parse::html::{self, Part};
+use crate::parse::stitched::Stitched;
+use crate::parse::{Filling, Heading, Link};
+use crate::url;
+
+impl Writer<'_> {
+    pub(super) fn end_heading(&mut self) {
+        let Some(heading) = self.heading.take() else {
+            return;
+        };
+        let level = heading.level;
+        let mut tag = format!("<h{level}");
+        let id = match heading.id {
+            Some(id) => {
+                self.slugger.take(&id);
+                Some(id)
+            }
+            None if self.options.anchors => {
+                let id = self.slugger.slug(&heading.text);
+                // A heading of nothing but punctuation has no anchor.
+                (!id.is_empty()).then_some(id)
+            }
+            None => None,
+        };
+        if let Some(id) = &id {
+            attribute(&mut tag, "id", id);
+        }
+        if !heading.classes.is_empty() {
+            attribute(&mut tag, "class", &heading.classes.join(" "));
+        }
+        for (key, value) in &heading.attributes {
+            attribute(&mut tag, key, value.as_deref().unwrap_or_default());
+        }
+        tag.push('>');
+        self.out.html.insert_str(heading.at, &tag);
+        for hole in &mut self.out.holes[heading.holes..] {
+            hole.at += tag.len();
+        }
+        if let Some(id) = id {
+            if self.options.anchors && level > 1 {
+                self.raw("<a class=\"anchor\" href=\"#");
+                let href = url::encode(&id);
+                escape_html(&mut self.out.html, &href).expect("a String takes everything");
+                self.raw("\" aria-label=\"Link to this section\"></a>");
+            }
+            self.anchors.insert(id.clone());
+            self.headings.push(Heading {
+                level,
+                id: id.into(),
+                text: heading.text.trim().to_owned(),
+            });
+        }
+        self.raw(&format!("</h{level}>\n"));
+    }
+
+    pub(super) fn end_code(&mut self) {
+        let Some(code) = self.code.take() else {
+            return;
+        };
+        self.line();
+        self.raw(if self.options.anchors {
+            "<pre class=\"code\" tabindex=\"0\"><code"
+        } else {
+            "<pre><code"
+        });
+        if !code.language.is_empty() {
+            self.raw(" class=\"language-");
+            let language = if self.options.anchors {
+                code.language.to_lowercase()
+            } else {
+                code.language.clone()
+            };
+            escape_html(&mut self.out.html, &language).expect("a String takes everything");
+            self.raw("\"");
+        }
+        self.raw(">");
+        self.hole(Filling::Code(code));
+        self.raw("</code></pre>\n");
+    }
+
+    /// The language's name in the source, or the first line of the block.
+    pub(super) fn info_span(&self, language: &str, range: Range<usize>) -> Range<usize> {
+        let block = &self.scanned.stitched.text[range.clone()];
+        let first = block.lines().next().unwrap_or_default();
+        match first.find(language) {
+            Some(at) if !language.is_empty() => {
+                let start = range.start + at;
+                self.scanned.stitched.span(start..start + language.len())
+            }
+            _ => self
+                .scanned
+                .stitched
+                .span(range.start..range.start + first.len()),
+        }
+    }
+
+    pub(super) fn html(&mut self, html: &Stitched) {
+        let found = html::read(&html.text);
+        for id in found.ids {
+            self.slugger.take(&id);
+            self.anchors.insert(id);
+        }
+        let mut at = 0;
+        let before = self.out.html.len();
+        for part in found.parts {
+            let range = part.range();
+            if range.start < at {
+                continue;
+            }
+            match part {
+                Part::Comment(_) if !self.options.drop_comments => continue,
+                Part::Link { .. } if !self.options.raw_links => continue,
+                Part::Comment(_) => self.html_text(&html.text[at..range.start]),
+                Part::Link { target, role, .. } => {
+                    self.html_text(&html.text[at..range.start]);
+                    // Two steps back: the block was stitched from the text that was scanned.
+                    let scanned = html.span(range.clone());
+                    self.hole(Filling::Link(self.links.len()));
+                    self.links.push(Link {
+                        target: self.restored(&target),
+                        span: self.scanned.stitched.span(scanned),
+                        role,
+                    });
+                }
+            }
+            at = range.end;
+        }
+        self.html_text(&html.text[at..]);
+        // A component may have been opened or closed, and then this is another body.
+        let is_component = |piece: &component::Piece<'_>| matches!(piece, component::Piece::Tag(_));
+        if html.text.contains("<!--")
+            && !self.scanned.split(&html.text).iter().any(is_component)
+            && self.out.html[before..].trim().is_empty()
+        {
+            self.out.html.truncate(before);
+        }
+    }
+
+    pub(super) fn html_text(&mut self, text: &str) {
+        for piece in self.scanned.split(text) {
+            match piece {
+                component::Piece::Text(text) => self.raw(text),
+                component::Piece::Tag(tag) => self.component_tag(tag),
+            }
+        }
+    }
+}
+
+fn attribute(tag: &mut String, key: &str, value: &str) {
+    tag.push(' ');
+    escape_html(&mut *tag, key).expect("a String takes everything");
+    tag.push_str("=\"");
+    escape_html(&mut *tag, value).expect("a String takes everything");
+    tag.push('"');
+}

@@ -1,0 +1,146 @@
+//! Links and images: their holes, and where in the source each target stands.
+
+use std::ops::Range;
+
+use pulldown_cmark::LinkType;
+
+use super::{OpenLink, Undefined, Writer};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::parse::{Filling, Link, Role};
+
+impl Writer<'_> {
+    pub(super) fn open_link(
+        &mut self,
+        link_type: LinkType,
+        target: &str,
+        label: &str,
+        range: Range<usize>,
+        role: Role,
+    ) {
+        let target = self.restored(target);
+        let definition = match link_type {
+            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
+                self.references.get(&label.to_lowercase()).cloned()
+            }
+            _ => None,
+        };
+        self.open_links.push(OpenLink {
+            inner_end: range.start,
+            range: range.clone(),
+            title: String::new(),
+        });
+        if let Some(definition) = definition {
+            let index = match self.by_definition.get(&definition.start) {
+                Some(index) => *index,
+                None => {
+                    let text = &self.scanned.stitched.text;
+                    let span = definition_target(text, definition.clone());
+                    self.by_definition
+                        .insert(definition.start, self.links.len());
+                    self.links.push(Link {
+                        target,
+                        span: self.scanned.stitched.span(span),
+                        role,
+                    });
+                    self.links.len() - 1
+                }
+            };
+            self.hole(Filling::Link(index));
+            return;
+        }
+        let span = match link_type {
+            LinkType::Autolink | LinkType::Email => range.start + 1..range.end.saturating_sub(1),
+            _ => range,
+        };
+        self.hole(Filling::Link(self.links.len()));
+        self.links.push(Link {
+            target,
+            span: self.scanned.stitched.span(span),
+            role,
+        });
+    }
+
+    /// Narrows the place of an inline link down to its target, now that the end of its text is known. Returns the
+    /// title that is still to be written.
+    pub(super) fn close_link(&mut self, range: &Range<usize>) -> String {
+        let Some(open) = self.open_links.pop() else {
+            return String::new();
+        };
+        if let Some(outer) = self.open_links.last_mut() {
+            outer.inner_end = outer.inner_end.max(range.end);
+        }
+        let whole = self.scanned.stitched.span(open.range.clone());
+        let text = &self.scanned.stitched.text;
+        if let Some(target) = inline_target(text, open.inner_end, open.range.end)
+            && let Some(link) = self.links.iter_mut().rev().find(|link| link.span == whole)
+        {
+            link.span = self.scanned.stitched.span(target);
+        }
+        open.title
+    }
+
+    pub(super) fn undefined(&mut self, undefined: Vec<Undefined>) {
+        for reference in undefined {
+            let span = self.scanned.stitched.span(reference.span);
+            let label = &reference.label;
+            if let Some(name) = label.strip_prefix('^') {
+                self.no_footnote(name, span);
+            } else if !reference.shortcut {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::UndefinedReference,
+                        &self.source.file,
+                        span,
+                        format!("no link is defined for `[{label}]`"),
+                    )
+                    // A target that was put into the wrong brackets.
+                    .hint(
+                        if label.starts_with(['#', '/', '.']) || label.contains("://") {
+                            format!("a target goes in round brackets: `({label})`")
+                        } else {
+                            format!("add a line `[{label}]: target`")
+                        },
+                    ),
+                );
+            }
+        }
+    }
+}
+
+/// The target of `[label]: target "title"`.
+fn definition_target(text: &str, definition: Range<usize>) -> Range<usize> {
+    match text[definition.clone()].find("]:") {
+        Some(at) => target_at(text, definition.start + at + 2, definition.end),
+        None => definition,
+    }
+}
+
+/// The target of an inline link whose text ends at `inner_end`: what follows is `](target "title")`.
+fn inline_target(text: &str, inner_end: usize, end: usize) -> Option<Range<usize>> {
+    let at = text.get(inner_end..end)?.find("](")?;
+    Some(target_at(text, inner_end + at + 2, end))
+}
+
+fn target_at(text: &str, start: usize, end: usize) -> Range<usize> {
+    let rest = &text[start..end];
+    let start = start + (rest.len() - rest.trim_start().len());
+    let rest = &text[start..end];
+    if rest.starts_with('<') {
+        let length = rest.find('>').unwrap_or(rest.len());
+        return start + 1..start + length.max(1);
+    }
+    let mut parentheses = 0_usize;
+    let mut escaped = false;
+    for (at, c) in rest.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '(' => parentheses += 1,
+            ')' if parentheses == 0 => return start..start + at,
+            ')' => parentheses -= 1,
+            c if c.is_whitespace() => return start..start + at,
+            _ => {}
+        }
+    }
+    start..end
+}
