@@ -1,5 +1,21 @@
 //! What each command does. Everything that is printed is printed here.
 
+/// Prints a line. Whoever closed the pipe has read enough, which is no reason to end with a panic.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(anstream::stdout(), $($line)*).ok();
+    }};
+}
+
+/// Prints a line to standard error.
+macro_rules! warn {
+    ($($line:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(anstream::stderr(), $($line)*).ok();
+    }};
+}
+
 pub mod build;
 pub mod check;
 pub mod init;

@@ -70,7 +70,9 @@ impl Seen {
             Some(hash) => self.0.insert(path.to_owned(), hash) != Some(hash),
             None => {
                 // What was below a folder that went may come back as it was, and is new then.
-                self.0.retain(|known, _| !known.starts_with(path));
+                if !path.is_dir() {
+                    self.0.retain(|known, _| !known.starts_with(path));
+                }
                 true
             }
         }

@@ -664,3 +664,123 @@ fn any_changes_end_where_a_new_session_begins() {
 fn any_changes_end_where_a_new_session_begins_with_explicit_sidebars() {
     follow_many(true);
 }
+
+// What was found so, each with the change that was missed.
+
+/// Follows changes one by one and compares after each.
+fn follow_each(changes: &[Change]) {
+    let step = |change: &Change| Step {
+        changes: vec![change.clone()],
+        superfluous: Vec::new(),
+        compare: true,
+    };
+    let steps: Vec<Step> = changes.iter().map(step).collect();
+    if let Err(found) = follow(false, &steps) {
+        panic!("{found}");
+    }
+}
+
+#[test]
+fn a_link_to_a_page_that_comes_later_becomes_one() {
+    follow_each(&[
+        Change::Delete("one.md"),
+        Change::Link("content/link.md", "one.md"),
+        Change::Page("one.md", "", vec!["\n# There now\n"]),
+        Change::Append("one.md", "\n## Part\n"),
+    ]);
+}
+
+#[test]
+fn a_page_in_a_linked_folder_is_two_pages() {
+    follow_each(&[
+        Change::Link("content/b/linked", "../a"),
+        Change::Page("a/one.md", "", vec!["\n# Twice\n"]),
+        Change::Rename("a/one.md", "a/README.md"),
+        Change::Page("a/deep/three.mdx", "", vec!["\n# New\n"]),
+    ]);
+}
+
+#[test]
+fn a_name_that_is_not_utf8_is_reported_as_long_as_it_is_there() {
+    follow_each(&[Change::OddName(true), Change::OddName(false)]);
+}
+
+#[test]
+fn a_page_that_becomes_a_link_out_of_the_site_is_no_page() {
+    follow_each(&[
+        Change::Page("a/one.md", "", vec!["\n# Inside\n"]),
+        Change::Link("content/a/one.md", "/etc/hostname"),
+    ]);
+}
+
+#[test]
+fn a_picture_comes_back_as_it_was_with_its_folder() {
+    follow_each(&[
+        Change::Asset("a/pic.png", 1),
+        Change::Touch("a/pic.png"),
+        Change::DeleteFolder("a"),
+        Change::Asset("a/pic.png", 1),
+    ]);
+}
+
+#[test]
+fn being_told_of_the_content_folder_repeats_no_report() {
+    let mut site = Followed::new(false);
+    site.apply(&Change::Link("content/out", "/etc"));
+    site.refresh();
+    site.tell("content");
+    site.refresh();
+    site.compare().expect("the same");
+}
+
+#[test]
+fn a_folder_without_settings_that_gets_a_content_folder() {
+    follow_each(&[
+        Change::Config(None),
+        Change::ContentAway(true),
+        Change::Page("one.md", "", vec!["\n# One\n"]),
+    ]);
+}
+
+#[test]
+fn a_style_sheet_has_its_new_version_whatever_else_changed() {
+    let mut site = Followed::new(false);
+    site.apply(&Change::Static("static/assets/own.css", 1));
+    site.apply(&Change::Template(
+        "acme",
+        "page.html",
+        Some(TEMPLATE_TEXTS[1]),
+    ));
+    site.apply(&Change::Config(Some(CONFIGS[3])));
+    site.refresh();
+    site.apply(&Change::Static("static/assets/own.css", 2));
+    // As if `handbook.toml` had been saved too, with the same text.
+    site.tell("handbook.toml");
+    let update = site.refresh();
+    assert_eq!(update.files, ["assets/own.css"]);
+    site.compare().expect("the same");
+}
+
+#[test]
+fn a_folder_that_is_only_touched_is_no_change() {
+    let mut site = Followed::new(false);
+    site.apply(&Change::Asset("a/pic.png", 1));
+    site.refresh();
+    for path in [
+        "content/a",
+        "content",
+        "content/a/pic.png",
+        "content/one.md",
+    ] {
+        site.tell(path);
+        assert!(site.refresh().is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn a_language_that_nobody_knows_is_reported_until_it_is_mended() {
+    follow_each(&[
+        Change::Page("one.md", "", vec!["\n```nolanguage\nx\n```\n"]),
+        Change::Page("one.md", "", vec!["\n```rust\nfn f() {}\n```\n"]),
+    ]);
+}

@@ -100,8 +100,8 @@ fn write(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outc
         seconds(start.elapsed())
     );
     match diagnostic::summary(&all) {
-        Some(summary) => anstream::println!("{line}, {summary}"),
-        None => anstream::println!("{line}"),
+        Some(summary) => say!("{line}, {summary}"),
+        None => say!("{line}"),
     }
     Ok(Outcome::Clean)
 }
@@ -209,7 +209,7 @@ fn failed(
             "; nothing was written (`--keep-going` writes what can be rendered)".to_owned()
         }
     };
-    anstream::eprintln!("{summary}{end}");
+    warn!("{summary}{end}");
     Ok(Outcome::Mistakes)
 }
 

@@ -47,6 +47,6 @@ pub fn run(dir: &Path) -> Result<Outcome, Error> {
     } else {
         format!(" {shown}")
     };
-    anstream::println!("a new handbook is in `{shown}`; see it with `handbook build{target}`");
+    say!("a new handbook is in `{shown}`; see it with `handbook build{target}`");
     Ok(Outcome::Clean)
 }

@@ -34,7 +34,7 @@ pub fn run(path: &str) -> Result<Outcome, Error> {
         fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
     }
     fs::write(&file, text).map_err(|e| Error::io("write", &file, e))?;
-    anstream::println!(
+    say!(
         "wrote `{}`, the page `{}`",
         place.shown(&path),
         url::of_page(&path)
@@ -180,11 +180,11 @@ fn enter(place: &Place, path: &str) -> Result<(), Error> {
         site::Entered::Covered => Ok(()),
         site::Entered::Added { text, line } => {
             fs::write(&file, text).map_err(|e| Error::io("write", &file, e))?;
-            anstream::println!("entered it in `{shown}`, line {line}");
+            say!("entered it in `{shown}`, line {line}");
             Ok(())
         }
         site::Entered::NoPlace => {
-            anstream::println!(
+            say!(
                 "add `- {}` to `{shown}` where it belongs",
                 url::without_extension(path)
             );

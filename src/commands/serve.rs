@@ -17,20 +17,20 @@ pub fn run(settings: &Settings, open: bool) -> Result<Outcome, Error> {
     let dir = settings.dir.clone();
     dev::run(settings, |report| match report {
         Report::Serving(address) => {
-            anstream::println!("serving http://{address}/");
+            say!("serving http://{address}/");
             if open {
                 // Without a browser the address is still on the screen.
                 opener::open_browser(format!("http://{address}/")).ok();
             }
         }
         Report::PortTaken(port) => {
-            anstream::eprintln!("port {port} is busy, taking the next free one");
+            warn!("port {port} is busy, taking the next free one");
         }
         Report::Found {
             diagnostics, pages, ..
         } => match diagnostic::summary(diagnostics) {
-            None => anstream::println!("{}, all well", counted(*pages, "page")),
-            Some(summary) => anstream::println!(
+            None => say!("{}, all well", counted(*pages, "page")),
+            Some(summary) => say!(
                 "{}, {summary} (listed at /_handbook/diagnostics, or by `handbook check`)",
                 counted(*pages, "page")
             ),
@@ -39,7 +39,7 @@ pub fn run(settings: &Settings, open: bool) -> Result<Outcome, Error> {
             snapshot,
             update,
             took,
-        } => anstream::println!("{} ({} ms)", changed(snapshot, update), took.as_millis()),
+        } => say!("{} ({} ms)", changed(snapshot, update), took.as_millis()),
         Report::Mistakes {
             snapshot,
             new,
@@ -48,13 +48,13 @@ pub fn run(settings: &Settings, open: bool) -> Result<Outcome, Error> {
             print_new(&dir, snapshot, new);
             for diagnostic in fixed {
                 let (code, file) = (diagnostic.code.name(), &diagnostic.file);
-                anstream::println!(
+                say!(
                     "\x1b[32mfixed\x1b[0m[{code}]: {} in {file}",
                     diagnostic.message
                 );
             }
         }
-        Report::Polling(why) => anstream::eprintln!(
+        Report::Polling(why) => warn!(
             "the system cannot tell of changes ({why}); looking at the files every 0.4 s instead"
         ),
     })?;

@@ -140,6 +140,8 @@ struct Writer<'a> {
     code: Option<Code>,
     html_block: Option<Stitched>,
     table: Vec<Alignment>,
+    /// How many tables there were so far.
+    tables: usize,
     in_table_head: bool,
     cell: usize,
     label_open: bool,
@@ -183,6 +185,7 @@ impl<'a> Writer<'a> {
             code: None,
             html_block: None,
             table: Vec::new(),
+            tables: 0,
             in_table_head: false,
             cell: 0,
             label_open: false,
@@ -389,7 +392,15 @@ impl<'a> Writer<'a> {
                 self.table = alignments;
                 if self.options.anchors {
                     self.line();
-                    self.raw("<div class=\"table\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">\n");
+                    // Regions of one page need names of their own.
+                    self.tables += 1;
+                    let name = match self.tables {
+                        1 => "Table".to_owned(),
+                        n => format!("Table {n}"),
+                    };
+                    self.raw(&format!(
+                        "<div class=\"table\" role=\"region\" aria-label=\"{name}\" tabindex=\"0\">\n"
+                    ));
                 }
                 self.raw("<table>");
             }
