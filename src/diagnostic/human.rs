@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source;
 
@@ -18,14 +20,18 @@ const LINE_WIDTH: usize = 140;
 pub fn print_human<'t>(
     out: &mut impl Write,
     diagnostics: &[Diagnostic],
-    text_of: impl Fn(&str) -> Option<&'t str>,
-    shown_path: impl Fn(&str) -> String,
+    text_of: impl Fn(&str) -> Option<&'t str> + Sync,
+    shown_path: impl Fn(&str) -> String + Sync,
 ) -> io::Result<()> {
     for severity in [Severity::Error, Severity::Warning] {
-        for diagnostic in diagnostics.iter().filter(|d| d.severity == severity) {
-            let text = text_of(&diagnostic.file);
-            let path = shown_path(&diagnostic.file);
-            writeln!(out, "{}\n", render(diagnostic, &path, text))?;
+        // Drawing an excerpt is slow next to everything else that is done to a page.
+        let drawn: Vec<String> = diagnostics
+            .par_iter()
+            .filter(|d| d.severity == severity)
+            .map(|d| render(d, &shown_path(&d.file), text_of(&d.file)))
+            .collect();
+        for text in drawn {
+            writeln!(out, "{text}\n")?;
         }
     }
     Ok(())
