@@ -112,9 +112,11 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
     let written = page.and_then(|page| loaded.page(page));
     let own_page = path == DIAGNOSTICS;
     let mut own: Vec<Diagnostic> = Vec::new();
+    let mut from_site = 0;
     let mut fault = Value::Null;
     let html = if let Some(page) = page {
         own.extend(loaded.report(loaded.page_diagnostics(page)));
+        from_site = own.len();
         let (html, came_up) = shown(live, snapshot, page);
         match came_up {
             Ok(found) => own.extend(loaded.report(found)),
@@ -140,11 +142,16 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
             )
         })
         .collect();
-    let new = snapshot
-        .diagnostics
-        .iter()
-        .filter(|d| !live.is_old(d))
-        .count();
+    // The page's own mistakes are known at once, those elsewhere once there was time to look.
+    let file = written.map(|page| &page.source.file);
+    let elsewhere = || {
+        snapshot
+            .diagnostics
+            .iter()
+            .filter(|d| Some(&d.file) != file)
+    };
+    let counted = || elsewhere().chain(&own[..from_site]);
+    let new = counted().filter(|d| !live.is_old(d)).count();
     json!({
         "generation": snapshot.generation,
         "ok": html.status.is_success(),
@@ -156,7 +163,7 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
         "edit": written.map(|page| editor(snapshot, &page.source.file, 1, 1)),
         "fault": fault,
         "diagnostics": mistakes,
-        "total": snapshot.diagnostics.len(),
+        "total": counted().count(),
         "new": new,
     })
 }
