@@ -59,6 +59,20 @@ impl Words<'_> {
             .map(|a| a.span.clone())
     }
 
+    /// The report of a clash. The one that has a file is told of the other; of two, the later one.
+    fn clash<'w, 'a>(
+        &self,
+        code: Code,
+        first: &'w Writer<'a>,
+        second: &'w Writer<'a>,
+        message: impl Fn(&'w Writer<'a>, &'w Writer<'a>) -> String,
+    ) -> Option<Diagnostic> {
+        let told = |at, other| self.file(at).map(|file| (at, file, other));
+        let (at, file, other) = told(second, first).or_else(|| told(first, second))?;
+        let report = Diagnostic::new(code, &file, self.place(at), message(at, other));
+        Some(report.hint("rename one of the two"))
+    }
+
     fn describe(&self, writer: &Writer<'_>) -> String {
         match &writer.what {
             What::Page(page) => match &page.file {
@@ -133,21 +147,11 @@ fn report_duplicate(
     second: &Writer<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let Some((at, file, other)) = reported_at(words, first, second) else {
-        return;
-    };
-    diagnostics.push(
-        Diagnostic::new(
-            Code::DuplicateOutput,
-            &file,
-            words.place(at),
-            format!(
-                "would be written to `{}`, as would {}",
-                at.path,
-                words.describe(other)
-            ),
-        )
-        .hint("rename one of the two"),
+    diagnostics.extend(
+        words.clash(Code::DuplicateOutput, first, second, |at, other| {
+            let other = words.describe(other);
+            format!("would be written to `{}`, as would {other}", at.path)
+        }),
     );
 }
 
@@ -157,33 +161,14 @@ fn report_case(
     second: &Writer<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let Some((at, file, other)) = reported_at(words, first, second) else {
-        return;
-    };
-    diagnostics.push(
-        Diagnostic::new(
-            Code::CaseClash,
-            &file,
-            words.place(at),
-            format!(
-                "`{}` and `{}` of {} differ only in case, which Windows and macOS do not tell apart",
-                at.path,
-                other.path,
-                words.describe(other)
-            ),
+    diagnostics.extend(words.clash(Code::CaseClash, first, second, |at, other| {
+        format!(
+            "`{}` and `{}` of {} differ only in case, which Windows and macOS do not tell apart",
+            at.path,
+            other.path,
+            words.describe(other)
         )
-        .hint("rename one of the two"),
-    );
-}
-
-/// Where two things clash, the one that has a file is told of the other; of two, the later one.
-fn reported_at<'w, 'a>(
-    words: &Words<'_>,
-    first: &'w Writer<'a>,
-    second: &'w Writer<'a>,
-) -> Option<(&'w Writer<'a>, Arc<str>, &'w Writer<'a>)> {
-    let at = |one, other| words.file(one).map(|file| (one, file, other));
-    at(second, first).or_else(|| at(first, second))
+    }));
 }
 
 /// A file cannot lie where a folder must be: `a` and `a/index.html`.
@@ -200,21 +185,15 @@ fn file_against_folder(
         let mut folder = own;
         while !folder.is_empty() && !clear.contains(folder) {
             if let Some(blocker) = by_path.get(folder) {
-                if let Some((at, file, other)) = reported_at(words, writer, blocker) {
-                    let what = words.describe(other);
-                    let blocked = &blocker.path;
-                    diagnostics.push(
-                        Diagnostic::new(
-                            Code::DuplicateOutput,
-                            &file,
-                            words.place(at),
-                            format!(
-                                "`{blocked}` would have to be a file and, for {what}, a folder"
-                            ),
-                        )
-                        .hint("rename one of the two"),
-                    );
-                }
+                diagnostics.extend(words.clash(
+                    Code::DuplicateOutput,
+                    writer,
+                    blocker,
+                    |_, other| {
+                        let (blocked, what) = (&blocker.path, words.describe(other));
+                        format!("`{blocked}` would have to be a file and, for {what}, a folder")
+                    },
+                ));
                 break;
             }
             folder = url::split_last(folder).0;
