@@ -26,7 +26,7 @@ pub enum Level {
 }
 
 macro_rules! codes {
-    ($($variant:ident $name:literal $level:ident,)*) => {
+    ($($variant:ident $name:literal $level:ident $rule:literal,)*) => {
         /// The stable name of a kind of mistake. A code is a promise: it is documented and never renamed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $($variant,)* }
@@ -40,6 +40,11 @@ macro_rules! codes {
                 match self { $(Code::$variant => $name,)* }
             }
 
+            /// The mistake in one sentence, for tools that list the rules of a checker.
+            pub fn rule(self) -> &'static str {
+                match self { $(Code::$variant => $rule,)* }
+            }
+
             /// The level that holds unless the site sets another.
             pub fn default_level(self) -> Level {
                 match self { $(Code::$variant => Level::$level,)* }
@@ -49,36 +54,36 @@ macro_rules! codes {
 }
 
 codes! {
-    BrokenLink "broken-link" Error,
-    BrokenAnchor "broken-anchor" Error,
-    MissingAsset "missing-asset" Error,
-    UndefinedReference "undefined-reference" Error,
-    UndefinedFootnote "undefined-footnote" Error,
-    DuplicateUrl "duplicate-url" Error,
-    DuplicateOutput "duplicate-output" Error,
-    CaseClash "case-clash" Error,
-    AliasConflict "alias-conflict" Error,
-    AliasLoop "alias-loop" Error,
-    FrontMatterSyntax "front-matter-syntax" Error,
-    FrontMatterUnclosed "front-matter-unclosed" Error,
-    FrontMatterType "front-matter-type" Error,
-    FrontMatterDuplicateKey "front-matter-duplicate-key" Error,
-    UnknownSidebar "unknown-sidebar" Error,
-    SidebarMissingPage "sidebar-missing-page" Error,
-    SidebarSyntax "sidebar-syntax" Error,
-    UnknownComponent "unknown-component" Error,
-    ComponentUnclosed "component-unclosed" Error,
-    ConfigSyntax "config-syntax" Error,
-    ConfigUnknownKey "config-unknown-key" Error,
-    TemplateError "template-error" Error,
-    NotUtf8 "not-utf8" Error,
-    UnreadableFile "unreadable-file" Error,
-    FrontMatterUnknownKey "front-matter-unknown-key" Warn,
-    PageNotInSidebar "page-not-in-sidebar" Warn,
-    LinkToDraft "link-to-draft" Warn,
-    LinkThroughAlias "link-through-alias" Warn,
-    UnknownLanguage "unknown-language" Warn,
-    HighlightSkipped "highlight-skipped" Warn,
+    BrokenLink "broken-link" Error "A link leads to a page that does not exist.",
+    BrokenAnchor "broken-anchor" Error "A link leads to a page that exists, but to no heading or id of it.",
+    MissingAsset "missing-asset" Error "An image or another file that a page uses is not there.",
+    UndefinedReference "undefined-reference" Error "A reference link has no definition.",
+    UndefinedFootnote "undefined-footnote" Error "The text refers to a footnote that the page does not have.",
+    DuplicateUrl "duplicate-url" Error "Two pages have the same address.",
+    DuplicateOutput "duplicate-output" Error "Two things would be written to the same file of the site.",
+    CaseClash "case-clash" Error "Two names differ only in upper and lower case.",
+    AliasConflict "alias-conflict" Error "An alias is an address that something else has.",
+    AliasLoop "alias-loop" Error "An alias leads back to itself.",
+    FrontMatterSyntax "front-matter-syntax" Error "The front matter cannot be read.",
+    FrontMatterUnclosed "front-matter-unclosed" Error "The front matter is opened and never closed.",
+    FrontMatterType "front-matter-type" Error "A front matter key has a value of the wrong type.",
+    FrontMatterDuplicateKey "front-matter-duplicate-key" Error "A front matter key is given twice.",
+    UnknownSidebar "unknown-sidebar" Error "A page names a sidebar that is not defined.",
+    SidebarMissingPage "sidebar-missing-page" Error "A sidebar lists a page that does not exist.",
+    SidebarSyntax "sidebar-syntax" Error "The sidebar file cannot be read.",
+    UnknownComponent "unknown-component" Error "A component is used that nobody declares.",
+    ComponentUnclosed "component-unclosed" Error "A component is not closed, or closed and not open.",
+    ConfigSyntax "config-syntax" Error "The settings of the site or of a theme cannot be read.",
+    ConfigUnknownKey "config-unknown-key" Error "The settings have a key that means nothing.",
+    TemplateError "template-error" Error "A template of the theme is broken.",
+    NotUtf8 "not-utf8" Error "A file is not UTF-8.",
+    UnreadableFile "unreadable-file" Error "A file cannot be read.",
+    FrontMatterUnknownKey "front-matter-unknown-key" Warn "A front matter key is one slip away from a known one.",
+    PageNotInSidebar "page-not-in-sidebar" Warn "A page is not listed in the sidebar that it shows.",
+    LinkToDraft "link-to-draft" Warn "A link leads to a draft, which is not published.",
+    LinkThroughAlias "link-through-alias" Warn "A link leads to an old address of a page.",
+    UnknownLanguage "unknown-language" Warn "A code block names a language that cannot be highlighted.",
+    HighlightSkipped "highlight-skipped" Warn "A code block is too long to be highlighted.",
 }
 
 impl Code {
@@ -101,6 +106,16 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it, best first.
     pub hints: Vec<String>,
+    /// What mends it, where that is certain.
+    pub fix: Option<Fix>,
+}
+
+/// A change of a diagnostic's own file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// Bytes of the file's text that are replaced; empty where something is put in.
+    pub span: Range<usize>,
+    pub replacement: String,
 }
 
 impl Diagnostic {
@@ -122,12 +137,19 @@ impl Diagnostic {
             span: span.into(),
             message: message.into(),
             hints: Vec::new(),
+            fix: None,
         }
     }
 
     /// The same diagnostic with one more hint.
     pub fn hint(mut self, hint: impl Into<String>) -> Diagnostic {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// The same diagnostic with what mends it, if that is certain.
+    pub fn maybe_fix(mut self, fix: Option<Fix>) -> Diagnostic {
+        self.fix = fix;
         self
     }
 
