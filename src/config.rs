@@ -1,12 +1,19 @@
 //! `handbook.toml`: what it may say and what it says. Reads text, no files.
 
-use std::collections::BTreeMap;
+mod levels;
+mod pattern;
+mod schema;
+
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnosed, Diagnostic, Level};
+use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix, conflict};
 use crate::source;
 use crate::tree::{self, Entry, Value};
+
+pub use levels::Levels;
+pub use pattern::Pattern;
+pub use schema::{Kind, Rule, Schema};
 
 /// A site's settings, with defaults filled in.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,8 +29,13 @@ pub struct Config {
     pub theme: Option<String>,
     /// Where `handbook.toml` names the theme.
     pub theme_span: Option<Range<usize>>,
-    pub levels: BTreeMap<Code, Level>,
-    pub elsewhere: Vec<Elsewhere>,
+    pub levels: Levels,
+    /// Paths on the same host that something else serves.
+    pub elsewhere: Vec<Pattern>,
+    /// Addresses that are gone on purpose.
+    pub retired: Vec<Pattern>,
+    pub external: External,
+    pub front_matter: Schema,
     /// What opens a file in a writer's editor: an address with `{path}`, `{line}` and `{column}`.
     pub editor: String,
 }
@@ -37,8 +49,11 @@ impl Default for Config {
             language: "en".to_owned(),
             theme: None,
             theme_span: None,
-            levels: BTreeMap::new(),
+            levels: Levels::default(),
             elsewhere: Vec::new(),
+            retired: Vec::new(),
+            external: External::default(),
+            front_matter: Schema::default(),
             editor: "vscode://file{path}:{line}:{column}".to_owned(),
         }
     }
@@ -81,53 +96,41 @@ impl BaseUrl {
     }
 }
 
-/// A pattern for paths on the same host that something else serves.
+/// How `check --external` looks at other hosts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Elsewhere(String);
+pub struct External {
+    /// Addresses that are not looked at.
+    pub skip: Vec<Pattern>,
+    /// Seconds for one request with everything in it.
+    pub timeout: u64,
+    /// Days for which a good answer is believed without asking again.
+    pub max_age: u64,
+}
 
-impl Elsewhere {
-    /// `/docs/**` is everything below `/docs/` and `/docs` itself, `*` is anything but a slash, other patterns are
-    /// the path itself with or without a slash at the end.
-    pub fn matches(&self, path: &str) -> bool {
-        let pattern = self.0.trim_end_matches('/');
-        let path = path.trim_end_matches('/');
-        if let Some(prefix) = pattern.strip_suffix("/**") {
-            let mut parts = path.split('/');
-            return prefix
-                .split('/')
-                .all(|want| parts.next().is_some_and(|part| part_matches(want, part)));
+impl Default for External {
+    fn default() -> External {
+        External {
+            skip: Vec::new(),
+            timeout: 20,
+            max_age: 7,
         }
-        let (wanted, parts) = (pattern.split('/'), path.split('/'));
-        wanted.clone().count() == parts.clone().count()
-            && wanted
-                .zip(parts)
-                .all(|(want, part)| part_matches(want, part))
     }
 }
 
-fn part_matches(pattern: &str, part: &str) -> bool {
-    let mut pieces = pattern.split('*');
-    let first = pieces.next().unwrap_or_default();
-    let Some(mut rest) = part.strip_prefix(first) else {
-        return false;
-    };
-    let mut pieces: Vec<&str> = pieces.collect();
-    let Some(last) = pieces.pop() else {
-        return rest.is_empty();
-    };
-    for piece in pieces {
-        match rest.find(piece) {
-            Some(at) => rest = &rest[at + piece.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
+/// Every key of the file's first level, in the order of the reference page.
 const KEYS: &[&str] = &[
-    "title", "base_url", "language", "theme", "levels", "links", "serve",
+    "title",
+    "base_url",
+    "language",
+    "theme",
+    "levels",
+    "links",
+    "external",
+    "front_matter",
+    "serve",
 ];
-const LINKS_KEYS: &[&str] = &["elsewhere"];
+const LINKS_KEYS: &[&str] = &["elsewhere", "retired"];
+const EXTERNAL_KEYS: &[&str] = &["skip", "timeout", "max_age"];
 const SERVE_KEYS: &[&str] = &["editor"];
 
 /// Reads `handbook.toml`.
@@ -144,7 +147,10 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Config> {
             } else {
                 error.span
             };
-            reader.report(Code::ConfigSyntax, span, error.message, None);
+            match conflict::first(file, text) {
+                Some(conflict) => reader.diagnostics.push(conflict),
+                None => reader.report(Code::ConfigSyntax, span, error.message, None),
+            }
             Config::default()
         }
     };
@@ -179,11 +185,14 @@ impl Reader<'_> {
                 "links" => {
                     for inner in self.table(entry) {
                         match inner.key.as_str() {
-                            "elsewhere" => config.elsewhere = self.elsewhere(inner),
+                            "elsewhere" => config.elsewhere = self.paths(inner),
+                            "retired" => config.retired = self.paths(inner),
                             _ => self.unknown(inner, LINKS_KEYS, "[links] "),
                         }
                     }
                 }
+                "external" => config.external = self.external(entry),
+                "front_matter" => config.front_matter = self.schema(entry),
                 "serve" => {
                     for inner in self.table(entry) {
                         match inner.key.as_str() {
@@ -250,48 +259,53 @@ impl Reader<'_> {
         Some(name)
     }
 
-    fn levels(&mut self, entry: &Entry) -> BTreeMap<Code, Level> {
-        let mut levels = BTreeMap::new();
-        let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+    fn external(&mut self, entry: &Entry) -> External {
+        let mut external = External::default();
         for inner in self.table(entry) {
-            let Some(code) = Code::from_name(&inner.key) else {
-                self.unknown(inner, &names, "diagnostic code ");
-                continue;
-            };
-            let level = match &inner.value.value {
-                Value::String(text) => match text.as_str() {
-                    "off" => Some(Level::Off),
-                    "warn" => Some(Level::Warn),
-                    "error" => Some(Level::Error),
-                    _ => None,
-                },
-                _ => None,
-            };
-            match level {
-                Some(level) => {
-                    levels.insert(code, level);
-                }
-                None => self.wrong_type(inner, "`error`, `warn` or `off`"),
+            match inner.key.as_str() {
+                "skip" => external.skip = self.addresses(inner),
+                "timeout" => self.count(inner, "seconds", &mut external.timeout),
+                "max_age" => self.count(inner, "days", &mut external.max_age),
+                _ => self.unknown(inner, EXTERNAL_KEYS, "[external] "),
             }
         }
-        levels
+        external
     }
 
-    fn elsewhere(&mut self, entry: &Entry) -> Vec<Elsewhere> {
+    fn count(&mut self, entry: &Entry, unit: &str, count: &mut u64) {
+        match entry.value.value {
+            Value::Integer(number) if (1..=100_000).contains(&number) => {
+                *count = number.unsigned_abs();
+            }
+            _ => self.wrong_type(entry, &format!("a number of {unit}")),
+        }
+    }
+
+    fn paths(&mut self, entry: &Entry) -> Vec<Pattern> {
+        self.patterns(entry, "paths that begin with `/`", |text| {
+            text.starts_with('/')
+        })
+    }
+
+    fn addresses(&mut self, entry: &Entry) -> Vec<Pattern> {
+        self.patterns(entry, "addresses like `https://example.org/**`", |text| {
+            text.contains("://")
+        })
+    }
+
+    fn patterns(&mut self, entry: &Entry, of: &str, is_one: fn(&str) -> bool) -> Vec<Pattern> {
         let Value::Sequence(items) = &entry.value.value else {
-            self.wrong_type(entry, "a list of paths");
+            self.wrong_type(entry, &format!("a list of {of}"));
             return Vec::new();
         };
         let mut patterns = Vec::new();
         for item in items {
             match &item.value {
-                Value::String(text) if text.starts_with('/') => {
-                    patterns.push(Elsewhere(text.clone()));
-                }
+                Value::String(text) if is_one(text) => patterns.push(Pattern::new(text)),
                 _ => self.report(
                     Code::ConfigSyntax,
                     item.span.clone(),
-                    "`elsewhere` is a list of paths that begin with `/`".to_owned(),
+                    format!("`{}` is a list of {of}", entry.key),
                     None,
                 ),
             }
@@ -327,11 +341,20 @@ impl Reader<'_> {
             .map(|known| (strsim::osa_distance(known, &entry.key), known))
             .min()
             .filter(|(distance, known)| *distance <= 1 + known.len() / 6)
-            .map(|(_, known)| format!("did you mean `{known}`?"));
-        let hint = nearest.or_else(|| {
-            (known.len() <= 12).then(|| format!("known here: `{}`", known.join("`, `")))
+            .map(|(_, known)| *known);
+        let hint = nearest
+            .map(|known| format!("did you mean `{known}`?"))
+            .or_else(|| {
+                (known.len() <= 12).then(|| format!("known here: `{}`", known.join("`, `")))
+            });
+        let fix = nearest.map(|known| Fix {
+            span: entry.key_span.clone(),
+            replacement: known.to_owned(),
         });
         self.report(Code::ConfigUnknownKey, entry.key_span.clone(), kind, hint);
+        if let Some(report) = self.diagnostics.last_mut() {
+            report.fix = fix;
+        }
     }
 
     fn report(&mut self, code: Code, span: Range<usize>, message: String, hint: Option<String>) {
@@ -342,7 +365,7 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BaseUrl, Elsewhere, read};
+    use super::{BaseUrl, read};
     use crate::diagnostic::{Code, Level};
 
     #[test]
@@ -355,7 +378,7 @@ mod tests {
             (base.origin.as_str(), base.path.as_str()),
             ("https://x.org", "/docs")
         );
-        assert_eq!(read.value.levels[&Code::BrokenLink], Level::Warn);
+        assert_eq!(read.value.levels.of(Code::BrokenLink, "a.md"), Level::Warn);
     }
 
     #[test]
@@ -392,15 +415,16 @@ mod tests {
     }
 
     #[test]
-    fn patterns_for_elsewhere() {
-        let matches = |pattern: &str, path: &str| Elsewhere(pattern.to_owned()).matches(path);
-        assert!(matches("/pricing", "/pricing/"));
-        assert!(!matches("/pricing", "/pricing/x"));
-        assert!(matches("/docs/**", "/docs"));
-        assert!(matches("/docs/**", "/docs/a/b/"));
-        assert!(!matches("/docs/**", "/docsearch"));
-        assert!(matches("/blog/*/feed", "/blog/x/feed"));
-        assert!(matches("/v*", "/v2"));
+    fn levels_by_path() {
+        let text = "[levels]\npage-not-in-sidebar = \"warn\"\n[levels.\"archive/**\"]\nbroken-link = \"off\"\npage-not-in-sidebar = \"error\"\n";
+        let read = read(&"handbook.toml".into(), text);
+        assert_eq!(read.diagnostics, []);
+        let levels = read.value.levels;
+        let of = |file: &str| levels.of(Code::BrokenLink, file);
+        assert_eq!(of("content/archive/a.md"), Level::Off);
+        assert_eq!(of("archive/a.md"), Level::Off);
+        assert_eq!(of("content/a.md"), Level::Error);
+        assert!(levels.ask_for(Code::BrokenLink));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Mistakes as values: what a diagnostic is and which codes exist. Prints nothing.
 
+pub mod conflict;
 mod human;
+pub mod ignore;
 mod json;
 
 use std::cmp::Reverse;
@@ -68,6 +70,7 @@ codes! {
     FrontMatterUnclosed "front-matter-unclosed" Error "The front matter is opened and never closed.",
     FrontMatterType "front-matter-type" Error "A front matter key has a value of the wrong type.",
     FrontMatterDuplicateKey "front-matter-duplicate-key" Error "A front matter key is given twice.",
+    FrontMatterMissingKey "front-matter-missing-key" Error "A page lacks a front matter key that the site asks for.",
     UnknownSidebar "unknown-sidebar" Error "A page names a sidebar that is not defined.",
     SidebarMissingPage "sidebar-missing-page" Error "A sidebar lists a page that does not exist.",
     SidebarSyntax "sidebar-syntax" Error "The sidebar file cannot be read.",
@@ -78,12 +81,34 @@ codes! {
     TemplateError "template-error" Error "A template of the theme is broken.",
     NotUtf8 "not-utf8" Error "A file is not UTF-8.",
     UnreadableFile "unreadable-file" Error "A file cannot be read.",
+    MergeConflict "merge-conflict" Error "A merge conflict was left in a file.",
+    UrlGone "url-gone" Error "An address that was published once is neither a page nor an alias any more.",
+    FixedInBaseline "fixed-in-baseline" Error "The baseline lists a report that is no more.",
     FrontMatterUnknownKey "front-matter-unknown-key" Warn "A front matter key is one slip away from a known one.",
     PageNotInSidebar "page-not-in-sidebar" Warn "A page is not listed in the sidebar that it shows.",
     LinkToDraft "link-to-draft" Warn "A link leads to a draft, which is not published.",
     LinkThroughAlias "link-through-alias" Warn "A link leads to an old address of a page.",
+    AliasChain "alias-chain" Warn "An alias leads to a page that has moved on itself.",
+    MalformedUrl "malformed-url" Warn "An address of another host is not spelled as addresses are.",
+    SuspiciousUrl "suspicious-url" Warn "An address has characters that cannot be seen or told from others.",
+    ImageWithoutAlt "image-without-alt" Warn "An image has no text for those who cannot see it.",
+    EmptyHeading "empty-heading" Warn "A heading has no text.",
+    EmptyLink "empty-link" Warn "A link has no text, or leads nowhere.",
+    DuplicateAnchor "duplicate-anchor" Warn "Two places of a page have the same id.",
     UnknownLanguage "unknown-language" Warn "A code block names a language that cannot be highlighted.",
     HighlightSkipped "highlight-skipped" Warn "A code block is too long to be highlighted.",
+    DeadExternalLink "dead-external-link" Warn "A link to another host leads nowhere.",
+    UnreachableExternalLink "unreachable-external-link" Warn "Another host did not answer, which may pass.",
+    IgnoreWithoutReason "ignore-without-reason" Warn "A report is ignored without a reason.",
+    AbsoluteSelfLink "absolute-self-link" Off "A link spells out the address of the site itself.",
+    InsecureLink "insecure-link" Off "A link leads to another host over `http`.",
+    OrphanPage "orphan-page" Off "A page is in no sidebar, and no link leads there.",
+    UnusedAsset "unused-asset" Off "A file beside the pages is used by none of them.",
+    UnusedSnippet "unused-snippet" Off "A snippet is imported by no page.",
+    TwoH1 "two-h1" Off "A page has more than one h1.",
+    HeadingSkip "heading-skip" Off "A heading is more than one level below the one before it.",
+    VagueLinkText "vague-link-text" Off "The text of a link does not say where it leads.",
+    StalePage "stale-page" Off "The date by which a page was to be reviewed has passed.",
 }
 
 impl Code {

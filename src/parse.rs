@@ -1,6 +1,7 @@
 //! One Markdown file in, one `Doc` out. Sees that file and nothing else: links, code and components stay holes.
 
 mod anchors;
+mod checks;
 mod component;
 mod front_matter;
 mod html;
@@ -11,10 +12,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::ignore::{self, Ignore};
 use crate::source::Source;
 
 pub use anchors::Slugger;
-pub use front_matter::{FrontMatter, Placed, SidebarChoice};
+pub use checks::address_report;
+pub use front_matter::{FrontMatter, KNOWN, Key, Placed, SidebarChoice, one_slip, slip};
 
 /// How Markdown is read. The default is what pages get; the CommonMark examples are run with everything off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +52,8 @@ pub struct Doc {
     pub outline: Outline,
     pub body: Body,
     pub links: Vec<Link>,
+    /// The reports that comments of the page silence.
+    pub ignores: Vec<Ignore>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -122,6 +127,8 @@ pub struct Link {
     /// As written, with Markdown escapes and HTML entities undone.
     pub target: String,
     pub span: Range<usize>,
+    /// Whether the file has the target in these bytes just as it is meant, so that parts of it can be changed there.
+    pub verbatim: bool,
     pub role: Role,
 }
 
@@ -137,9 +144,25 @@ pub enum Role {
 /// Parses one page.
 pub fn parse(source: &Source, options: &Options) -> Doc {
     let head = front_matter::read(&source.file, &source.text);
-    let parsed = markdown::write(source, head.value.body_start, options);
+    let mut parsed = markdown::write(source, head.value.body_start, options);
     let mut diagnostics = head.diagnostics;
+    checks::conflicts(source, &head.value, &parsed.code_blocks, &mut diagnostics);
     diagnostics.extend(parsed.diagnostics);
+    for link in &mut parsed.links {
+        link.verbatim = source.text.get(link.span.clone()) == Some(link.target.as_str());
+    }
+    let matter = &head.value.matter;
+    diagnostics.extend(checks::headings(
+        &source.file,
+        matter,
+        &parsed.headings,
+        &parsed.heading_spans,
+    ));
+    diagnostics.extend(checks::addresses(source, &parsed.links));
+    let mut comments = ignore::hash_comments(&source.text[..head.value.body_start], 0);
+    comments.extend(parsed.comments);
+    let (ignores, faults) = ignore::read(&source.file, &source.text, &comments);
+    diagnostics.extend(faults);
     Doc {
         outline: Outline {
             path: Arc::clone(&source.path),
@@ -150,6 +173,7 @@ pub fn parse(source: &Source, options: &Options) -> Doc {
         },
         body: parsed.body,
         links: parsed.links,
+        ignores,
         diagnostics,
     }
 }

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
 use crate::highlight::{Highlighted, Language};
 use crate::parse::{Body, Code, Doc, Filling};
-use crate::site::{PageId, Resolved, Site};
+use crate::site::{Facts, PageId, Resolved, Site};
 
 pub use context::{SharedValues, shared_values};
 pub use theme::{Theme, Versions};
@@ -21,6 +21,7 @@ pub use theme::{Theme, Versions};
 pub struct World {
     pub site: Site,
     pub config: Arc<Config>,
+    pub facts: Arc<Facts>,
     pub shared: SharedValues,
 }
 

@@ -16,12 +16,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{BaseUrl, Config};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, ignore};
 use crate::discover::{self, Files, Place};
 use crate::error::Error;
 use crate::parse::{self, Doc, Outline};
 use crate::render::{self, Theme, Versions, World};
-use crate::site::{self, SidebarFile};
+use crate::site::{self, Facts, SidebarFile};
 use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
 use crate::url;
@@ -106,6 +106,7 @@ struct Inputs {
     /// Of the theme that is shown.
     versions: Versions,
     theme_diagnostics: Vec<Diagnostic>,
+    facts: Arc<Facts>,
     memo: Arc<Memo>,
 }
 
@@ -177,6 +178,10 @@ impl Session {
             theme: Arc::new(theme.value),
             versions,
             theme_diagnostics: theme.diagnostics,
+            facts: Arc::new(Facts {
+                today: Some(read::today()),
+                ..Facts::default()
+            }),
             memo: Arc::default(),
             place,
             out,
@@ -500,6 +505,7 @@ impl Inputs {
         let world = Arc::new(World {
             site: site.value,
             config: Arc::clone(&self.config.value),
+            facts: Arc::clone(&self.facts),
             shared,
         });
         let before = before.filter(|before| before.world.config == world.config);
@@ -537,6 +543,15 @@ impl Inputs {
         let mut texts = self.config.texts.clone();
         texts.extend(self.sidebars.texts.clone());
         texts.extend(self.theme_files.texts.clone());
+        let mut ignores = HashMap::new();
+        for (file, text) in &texts {
+            if file.ends_with(".toml") || file.ends_with(".yaml") {
+                let comments = ignore::hash_comments(text, 0);
+                let (found, faults) = ignore::read(file, text, &comments);
+                ignores.insert(Arc::clone(file), found);
+                diagnostics.extend(faults);
+            }
+        }
         Loaded {
             place: self.place.clone(),
             out: self.out.clone(),
@@ -546,6 +561,7 @@ impl Inputs {
             files: Arc::clone(&self.files),
             pages,
             texts,
+            ignores,
             memo: Arc::clone(&self.memo),
             diagnostics,
             site_diagnostics,

@@ -1,12 +1,15 @@
 //! The site as a whole, made from what its pages show of themselves. Cannot see bodies, reads no files.
 
 mod components;
+mod facts;
+mod front_matter;
 mod links;
 mod outputs;
 mod sidebar;
 mod sidebar_entry;
 mod sidebar_file;
 mod suggest;
+mod survey;
 mod tree;
 
 use std::collections::{HashMap, HashSet};
@@ -16,13 +19,16 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
-use crate::parse::{Doc, FrontMatter, Heading, Outline};
+use crate::parse::{Doc, FrontMatter, Heading, Outline, Placed};
 use crate::url;
 
+pub use facts::Facts;
+pub use front_matter::is_date;
 pub use links::Resolved;
 pub use sidebar::{Item, ItemId, Sidebar, Target as SidebarTarget};
 pub use sidebar_entry::{Entered, enter_page};
 pub use sidebar_file::{SidebarFile, read as read_sidebar_file};
+pub use survey::survey;
 
 /// Index into `Site::pages`.
 pub type PageId = usize;
@@ -291,47 +297,27 @@ fn index(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) 
 }
 
 fn aliases(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    // Who says of an address that it is an old one.
+    let mut claimed: HashMap<&str, PageId> = HashMap::new();
     for (id, outline) in input.outlines.iter().enumerate() {
-        if !site.pages[id].published {
-            continue;
+        if site.pages[id].published {
+            for alias in &outline.matter.aliases {
+                claimed.entry(&alias.text).or_insert(id);
+            }
         }
+    }
+    for (id, outline) in input.outlines.iter().enumerate() {
+        let moved_to = claimed.get(site.pages[id].url.as_str()).copied();
+        let moved_to = moved_to.filter(|other| *other != id);
         for alias in &outline.matter.aliases {
-            let text = &alias.text;
-            let conflict = if *text == site.pages[id].url {
-                diagnostics.push(
-                    Diagnostic::new(
-                        Code::AliasLoop,
-                        &outline.file,
-                        alias.span.clone(),
-                        format!("`{text}` is the page's own address, so it would lead to itself"),
-                    )
-                    .hint("remove the alias"),
-                );
+            if let Some(fault) = alias_fault(site, input, id, moved_to, alias) {
+                diagnostics.push(fault);
                 continue;
-            } else if let Some(page) = site.by_url.get(text) {
-                site.pages[*page].file.clone()
-            } else if let Some(page) = site.by_alias.get(text) {
-                if *page == id {
-                    continue;
-                }
-                site.pages[*page].file.clone()
-            } else {
-                site.by_alias.insert(text.clone(), id);
-                continue;
-            };
-            let owner = match &conflict {
-                Some(file) => format!("of `{file}`"),
-                None => "of a folder of the site".to_owned(),
-            };
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::AliasConflict,
-                    &outline.file,
-                    alias.span.clone(),
-                    format!("the alias `{text}` is already an address {owner}"),
-                )
-                .hint("remove the alias from one of them"),
-            );
+            }
+            diagnostics.extend(moved_to.map(|target| alias_chain(site, input, id, target, alias)));
+            if site.pages[id].published {
+                site.by_alias.insert(alias.text.clone(), id);
+            }
         }
     }
     site.aliases = site
@@ -342,15 +328,88 @@ fn aliases(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>
     site.aliases.sort();
 }
 
-/// The page that an address which leads nowhere most likely means.
-pub fn nearest_page(site: &Site, wanted: &str) -> Option<PageId> {
-    suggest::page(site, wanted, "")
+/// Why an alias of a page cannot lead there. `moved_to` is the page that calls this one's address an old one.
+fn alias_fault(
+    site: &Site,
+    input: &Input<'_>,
+    id: PageId,
+    moved_to: Option<PageId>,
+    alias: &Placed,
+) -> Option<Diagnostic> {
+    if !site.pages[id].published {
+        return None;
+    }
+    let (text, own) = (&alias.text, &site.pages[id].url);
+    let (code, message, hint) = if text == own {
+        let message = format!("`{text}` is the page's own address, so it would lead to itself");
+        (Code::AliasLoop, message, "remove the alias")
+    } else if let Some(target) = moved_to.filter(|target| *text == site.pages[*target].url) {
+        let message = format!(
+            "`{text}` is the address of {}, which calls `{own}` an old address in turn",
+            owner(site, target)
+        );
+        (Code::AliasLoop, message, "remove one of the two aliases")
+    } else {
+        let other = site.by_url.get(text).or_else(|| {
+            let claimed = site.by_alias.get(text);
+            claimed.filter(|page| **page != id)
+        })?;
+        let owner = owner(site, *other);
+        let message = format!("the alias `{text}` is already an address of {owner}");
+        (
+            Code::AliasConflict,
+            message,
+            "remove the alias from one of them",
+        )
+    };
+    let file = &input.outlines[id].file;
+    Some(Diagnostic::new(code, file, alias.span.clone(), message).hint(hint))
 }
 
-/// Closes what one page leaves open: its links, and whether its components are known.
-pub fn resolve(doc: &Doc, page: PageId, site: &Site, config: &Config) -> Diagnosed<Vec<Resolved>> {
-    let mut resolved = links::resolve(doc, page, site, config);
+/// The report of an alias of a page whose own address is an alias of the page `target`.
+fn alias_chain(
+    site: &Site,
+    input: &Input<'_>,
+    id: PageId,
+    target: PageId,
+    alias: &Placed,
+) -> Diagnostic {
+    let (own, new) = (&site.pages[id].url, &site.pages[target].url);
+    let message = format!(
+        "`{}` leads to `{own}`, which {} calls an old address of `{new}`",
+        alias.text,
+        owner(site, target)
+    );
+    let file = &input.outlines[id].file;
+    Diagnostic::new(Code::AliasChain, file, alias.span.clone(), message)
+        .hint(format!("move the alias to {}", owner(site, target)))
+}
+
+/// Whose an address is, in words.
+fn owner(site: &Site, page: PageId) -> String {
+    match &site.pages[page].file {
+        Some(file) => format!("`{file}`"),
+        None => "a folder of the site".to_owned(),
+    }
+}
+
+/// The page that an address which leads nowhere most likely means.
+pub fn nearest_page(site: &Site, wanted: &str) -> Option<PageId> {
+    suggest::page(site, wanted, "").map(|meant| meant.what)
+}
+
+/// Closes what one page leaves open: its links, its components, and what its front matter says beside what the site asks.
+pub fn resolve(
+    doc: &Doc,
+    page: PageId,
+    site: &Site,
+    config: &Config,
+    facts: &Facts,
+) -> Diagnosed<Vec<Resolved>> {
+    let mut resolved = links::resolve(doc, page, site, config, facts);
     resolved.diagnostics.extend(components::check(doc));
+    let checked = front_matter::check(&doc.outline, config, facts);
+    resolved.diagnostics.extend(checked);
     resolved
 }
 

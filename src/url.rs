@@ -2,6 +2,8 @@
 //!
 //! Inside the program a URL is decoded (`/a/über uns/` never has `%`); it is encoded when it is written into HTML.
 
+pub mod address;
+
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -27,6 +29,13 @@ const PATH: &AsciiSet = &CONTROLS
 /// A decoded path as it stands in an `href`.
 pub fn encode(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()
+}
+
+/// A character as percent escapes, whatever it is.
+pub fn encode_all(c: char) -> String {
+    let mut bytes = [0; 4];
+    let bytes = c.encode_utf8(&mut bytes).bytes();
+    bytes.map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// Percent escapes undone. What does not decode to UTF-8 stays as it is.

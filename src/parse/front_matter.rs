@@ -13,7 +13,7 @@ use gray_matter::Matter;
 use gray_matter::engine::{Engine, JSON, TOML, YAML};
 use serde_json::Value;
 
-use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix};
 use crate::source;
 use crate::tree::{self, Node, SyntaxError};
 use crate::url;
@@ -43,8 +43,31 @@ pub struct FrontMatter {
     pub tags: Vec<String>,
     pub owner: Option<String>,
     pub review_by: Option<String>,
-    /// Keys that the tool does not know, in the order written.
-    pub extra: Vec<(String, Value)>,
+    /// Every key with its value, in the order written.
+    pub keys: Vec<Key>,
+}
+
+/// A front matter key as it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    pub name: String,
+    pub span: Range<usize>,
+    pub value: Value,
+    pub value_span: Range<usize>,
+}
+
+impl FrontMatter {
+    /// The keys that the tool does not know, in the order written.
+    pub fn extra(&self) -> impl Iterator<Item = &Key> {
+        self.keys
+            .iter()
+            .filter(|key| !KNOWN.contains(&key.name.as_str()))
+    }
+
+    /// The key of this name, if the page has it.
+    pub fn key(&self, name: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
 }
 
 /// A text and the bytes it was written in.
@@ -85,7 +108,7 @@ impl Default for FrontMatter {
             tags: Vec::new(),
             owner: None,
             review_by: None,
-            extra: Vec::new(),
+            keys: Vec::new(),
         }
     }
 }
@@ -97,7 +120,8 @@ pub struct Head {
     pub body_start: usize,
 }
 
-const KNOWN: &[&str] = &[
+/// The keys that every site has.
+pub const KNOWN: &[&str] = &[
     "title",
     "sidebar",
     "showTitle",
@@ -228,6 +252,12 @@ impl Reader<'_> {
                 span: entry.value.span.clone(),
                 value,
             };
+            matter.keys.push(Key {
+                name: entry.key.clone(),
+                span: self.in_file(entry.key_span.clone()),
+                value: value.clone(),
+                value_span: self.in_file(entry.value.span.clone()),
+            });
             match entry.key.as_str() {
                 "title" => matter.title = self.text(&field),
                 "sidebar" => matter.sidebar = self.sidebar(&field),
@@ -251,10 +281,8 @@ impl Reader<'_> {
                 "tags" => matter.tags = self.texts(&field),
                 "owner" => matter.owner = self.text(&field),
                 "review_by" => matter.review_by = self.text(&field),
-                unknown => {
-                    self.unknown(unknown, entry.key_span.clone());
-                    matter.extra.push((entry.key.clone(), value.clone()));
-                }
+                // Whether it is a slip depends on what the site declares.
+                _ => {}
             }
         }
         matter
@@ -418,19 +446,9 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown(&mut self, key: &str, span: Range<usize>) {
-        if let Some(known) = one_slip(key, KNOWN) {
-            self.slip(key, known, span);
-        }
-    }
-
     fn slip(&mut self, key: &str, known: &str, span: Range<usize>) {
-        self.report(
-            Code::FrontMatterUnknownKey,
-            span,
-            format!("unknown front matter key `{key}`"),
-            Some(format!("did you mean `{known}`?")),
-        );
+        let span = self.in_file(span);
+        self.diagnostics.push(slip(self.file, key, known, span));
     }
 
     fn wrong_type(&mut self, field: &Field<'_>, expected: &str, hint: Option<&str>) {
@@ -540,8 +558,23 @@ fn scalar_text(value: &Value) -> Option<String> {
     }
 }
 
+/// The report of a key that is a slip of a known one.
+pub fn slip(file: &Arc<str>, key: &str, known: &str, span: Range<usize>) -> Diagnostic {
+    Diagnostic::new(
+        Code::FrontMatterUnknownKey,
+        file,
+        span.clone(),
+        format!("unknown front matter key `{key}`"),
+    )
+    .hint(format!("did you mean `{known}`?"))
+    .maybe_fix((span.len() == key.len()).then(|| Fix {
+        span,
+        replacement: known.to_owned(),
+    }))
+}
+
 /// The known key that this one is a slip of: one letter off, or another case, or other word breaks.
-fn one_slip<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+pub fn one_slip<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     let plain = |key: &str| key.to_lowercase().replace(['-', '_', ' '], "");
     let plain_key = plain(key);
     known
@@ -657,11 +690,10 @@ mod tests {
                 "title",
             ),
             ("---\n- a\n- b\n---\n", FrontMatterSyntax, "- a\n- b"),
-            ("---\nsidbar: x\n---\n", FrontMatterUnknownKey, "sidbar"),
             (
-                "---\nshow_title: false\n---\n",
+                "---\nseo:\n  metaTitel: x\n---\n",
                 FrontMatterUnknownKey,
-                "show_title",
+                "metaTitel",
             ),
             ("---\nurl: ../x\n---\n", FrontMatterType, "../x"),
             ("---\nsidebar: [a]\n---\n", FrontMatterType, "[a]"),

@@ -12,8 +12,10 @@ use crate::parse::Role;
 #[derive(Debug, Default, PartialEq)]
 pub struct Found {
     pub parts: Vec<Part>,
-    /// Decoded values of `id`, and of `name` on `<a>`.
-    pub ids: Vec<String>,
+    /// Decoded values of `id`, and of `name` on `<a>`, and where they stand.
+    pub ids: Vec<(String, Range<usize>)>,
+    /// The tags of images that do not even say that they have no text.
+    pub images_without_alt: Vec<Range<usize>>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -45,18 +47,41 @@ pub fn read(html: &str) -> Found {
     let mut found = Found::default();
     let mut tag = String::new();
     let mut attribute = String::new();
+    let mut image = None;
+    let mut tag_start = 0;
     let emitter = CallbackEmitter::new(
         |event: CallbackEvent<'_>, span: Span<usize>| -> Option<()> {
             match event {
                 CallbackEvent::OpenStartTag { name } => {
                     tag = String::from_utf8_lossy(name).into_owned();
+                    let start = html[..span.end.min(html.len())].rfind('<');
+                    image = start.filter(|_| tag == "img");
+                    tag_start = start.unwrap_or(0);
                 }
                 CallbackEvent::AttributeName { name } => {
                     attribute = String::from_utf8_lossy(name).into_owned();
+                    if matches!(
+                        attribute.as_str(),
+                        "alt" | "aria-label" | "aria-labelledby" | "aria-hidden" | "role"
+                    ) {
+                        image = None;
+                    }
+                }
+                CallbackEvent::CloseStartTag { .. } => {
+                    let end = span.end.min(html.len());
+                    found
+                        .images_without_alt
+                        .extend(image.take().map(|start| start..end));
                 }
                 CallbackEvent::AttributeValue { value } => {
                     let value = String::from_utf8_lossy(value).into_owned();
                     let range = value_range(html, span.start..span.end);
+                    // `<a id="x" name="x">` is one place under both of its names.
+                    let again =
+                        |(id, at): &(String, Range<usize>)| at.start > tag_start && *id == value;
+                    if matches!(attribute.as_str(), "id" | "name") && found.ids.iter().any(again) {
+                        return None;
+                    }
                     attribute_value(&mut found, &tag, &attribute, value, range);
                 }
                 CallbackEvent::Comment { .. } => {
@@ -74,6 +99,39 @@ pub fn read(html: &str) -> Found {
     found
 }
 
+/// The links in the tag of a component: what it calls `href` or `to`, and files that it calls `src` or `poster`.
+pub fn component_links(tag: &str) -> Vec<(Range<usize>, String, Role)> {
+    let mut links = Vec::new();
+    let mut attribute = String::new();
+    let emitter = CallbackEmitter::new(
+        |event: CallbackEvent<'_>, span: Span<usize>| -> Option<()> {
+            match event {
+                CallbackEvent::AttributeName { name } => {
+                    attribute = String::from_utf8_lossy(name).into_owned();
+                }
+                CallbackEvent::AttributeValue { value } => {
+                    let value = String::from_utf8_lossy(value).into_owned();
+                    let role = match attribute.as_str() {
+                        "href" | "to" => Role::Go,
+                        // Others than files are named so too: `src="team"` may be data.
+                        "src" | "poster" if value.contains('/') => Role::Show,
+                        _ => return None,
+                    };
+                    let range = value_range(tag, span.start..span.end);
+                    // An expression stands there without quotes.
+                    if tag[..range.start].ends_with(['"', '\'']) {
+                        links.push((range, value, role));
+                    }
+                }
+                _ => {}
+            }
+            None
+        },
+    );
+    for _ in Tokenizer::new_with_emitter(tag, emitter) {}
+    links
+}
+
 fn attribute_value(
     found: &mut Found,
     tag: &str,
@@ -82,7 +140,7 @@ fn attribute_value(
     range: Range<usize>,
 ) {
     match (tag, attribute) {
-        (_, "id") | ("a", "name") => found.ids.push(value),
+        (_, "id") | ("a", "name") => found.ids.push((value, range)),
         ("a" | "area", "href") => found.parts.push(Part::Link {
             range,
             target: value,
@@ -188,10 +246,22 @@ mod tests {
     #[test]
     fn ids_and_comments_are_found() {
         let html = "<a name=\"old\"></a><!-- a > b --><p id=new>";
-        let Found { parts, ids } = read(html);
-        assert_eq!(ids, ["old", "new"]);
+        let Found { parts, ids, .. } = read(html);
+        let named: Vec<_> = ids
+            .iter()
+            .map(|(id, at)| (id.as_str(), &html[at.clone()]))
+            .collect();
+        assert_eq!(named, [("old", "old"), ("new", "new")]);
         assert_eq!(parts.len(), 1);
         assert_eq!(&html[parts[0].range()], "<!-- a > b -->");
+        assert_eq!(read("<a id=\"x\" name=\"x\"></a>").ids.len(), 1);
+        let html = "<img src=x><img src=\"y\"\nalt=''><img\nsrc='z'>";
+        let images: Vec<_> = read(html)
+            .images_without_alt
+            .into_iter()
+            .map(|at| &html[at])
+            .collect();
+        assert_eq!(images, ["<img src=x>", "<img\nsrc='z'>"]);
         let html = "x <!-- never closed";
         assert_eq!(&html[read(html).parts[0].range()], "<!-- never closed");
     }

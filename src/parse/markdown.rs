@@ -1,6 +1,7 @@
 //! Markdown to HTML with holes, by way of pulldown-cmark's events. Resolves nothing and reads no files.
 
 mod blocks;
+mod checks;
 mod components;
 mod footnotes;
 mod links;
@@ -27,6 +28,12 @@ pub struct Parsed {
     pub body: Body,
     pub links: Vec<Link>,
     pub headings: Vec<Heading>,
+    /// Where the headings stand in the file.
+    pub heading_spans: Vec<Range<usize>>,
+    /// Where code blocks stand in the file.
+    pub code_blocks: Vec<Range<usize>>,
+    /// Where HTML comments stand in the file.
+    pub comments: Vec<Range<usize>>,
     pub anchors: Arc<[Arc<str>]>,
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -94,6 +101,9 @@ struct OpenLink {
     inner_end: usize,
     /// An image's title, which is written after its `alt`.
     title: String,
+    /// Where the text begins in the HTML, and after how many holes.
+    at: usize,
+    holes: usize,
 }
 
 struct OpenHeading {
@@ -128,6 +138,9 @@ struct Writer<'a> {
     out: Body,
     links: Vec<Link>,
     headings: Vec<Heading>,
+    heading_spans: Vec<Range<usize>>,
+    code_blocks: Vec<Range<usize>>,
+    comments: Vec<Range<usize>>,
     anchors: HashSet<String>,
     diagnostics: Vec<Diagnostic>,
     slugger: Slugger,
@@ -175,6 +188,9 @@ impl<'a> Writer<'a> {
             out,
             links: Vec::new(),
             headings: Vec::new(),
+            heading_spans: Vec::new(),
+            code_blocks: Vec::new(),
+            comments: Vec::new(),
             anchors: HashSet::new(),
             diagnostics: Vec::new(),
             slugger: Slugger::default(),
@@ -268,6 +284,8 @@ impl<'a> Writer<'a> {
                     inner_end: range.start,
                     range,
                     title: String::new(),
+                    at: self.out.html.len(),
+                    holes: self.out.holes.len(),
                 });
             }
             Event::Start(_) => self.alt_depth += 1,
@@ -348,6 +366,8 @@ impl<'a> Writer<'a> {
                     .split(|c: char| c.is_whitespace() || c == '{' || c == ',')
                     .next()
                     .unwrap_or_default();
+                let block = self.scanned.stitched.span(range.clone());
+                self.code_blocks.push(block);
                 self.code = Some(Code {
                     language: language.to_owned(),
                     text: String::new(),
@@ -442,6 +462,7 @@ impl<'a> Writer<'a> {
                 self.raw("\"");
                 self.title(&title);
                 self.raw(">");
+                self.text_of_link_begins();
             }
             Tag::Image {
                 link_type,
@@ -455,6 +476,7 @@ impl<'a> Writer<'a> {
                     link.title = title.to_string();
                 }
                 self.raw("\" alt=\"");
+                self.text_of_link_begins();
                 self.alt_depth = 1;
             }
             Tag::MetadataBlock(_) => {}
@@ -470,7 +492,7 @@ impl<'a> Writer<'a> {
                 self.close_label();
                 self.raw("</p>\n");
             }
-            TagEnd::Heading(_) => self.end_heading(),
+            TagEnd::Heading(_) => self.end_heading(&range),
             TagEnd::BlockQuote(None) => self.raw("</blockquote>\n"),
             TagEnd::BlockQuote(Some(_)) => self.raw("</div>\n"),
             TagEnd::CodeBlock => self.end_code(),
@@ -514,10 +536,16 @@ impl<'a> Writer<'a> {
             TagEnd::Superscript => self.raw("</sup>"),
             TagEnd::Subscript => self.raw("</sub>"),
             TagEnd::Link => {
+                if let Some((at, holes)) = self.text_of_link() {
+                    self.check_link_text(&range, at, holes);
+                }
                 self.close_link(&range);
                 self.raw("</a>");
             }
             TagEnd::Image => {
+                if let Some((at, _)) = self.text_of_link() {
+                    self.check_image(&range, at);
+                }
                 let title = self.close_link(&range);
                 self.raw("\"");
                 self.title(&title);
@@ -636,6 +664,9 @@ impl<'a> Writer<'a> {
             body: self.out,
             links: self.links,
             headings: self.headings,
+            heading_spans: self.heading_spans,
+            code_blocks: self.code_blocks,
+            comments: self.comments,
             anchors: anchors.into(),
             diagnostics: self.diagnostics,
         }

@@ -406,8 +406,9 @@ fn unwritten(kind: &str) -> [(&'static str, Value); 6] {
 
 fn extra(matter: &FrontMatter) -> Value {
     let mut extra = Map::new();
-    for (key, value) in &matter.extra {
-        extra.insert(key.clone().into(), Value::from_serializable(value));
+    for key in matter.extra() {
+        let value = Value::from_serializable(&key.value);
+        extra.insert(key.name.clone().into(), value);
     }
     Value::from(extra)
 }

@@ -1,6 +1,6 @@
 //! A loaded site: everything parsed, assembled and resolved, nothing rendered. Does not change.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::diagnostic::ignore::Ignore;
 use crate::diagnostic::{self, Diagnosed, Diagnostic};
 use crate::discover::{Files, Place};
 use crate::parse::Doc;
@@ -30,6 +31,8 @@ pub struct Loaded {
     /// In the order of `Site::pages`, which begins with them.
     pub(super) pages: Vec<LoadedPage>,
     pub(super) texts: Texts,
+    /// The reports that comments in those texts silence.
+    pub(super) ignores: HashMap<Arc<str>, Vec<Ignore>>,
     pub(super) memo: Arc<Memo>,
     /// What is wrong with files that are no pages, and with reading.
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -114,7 +117,16 @@ impl Loaded {
             .map(|page| self.found_in(page).cloned().collect())
             .collect();
         let site = self.diagnostics.iter().chain(&*self.site_diagnostics);
-        site.cloned().chain(pages.into_iter().flatten()).collect()
+        let links = (0..self.pages.len()).map(|page| self.links(page).value.as_slice());
+        let surveyed = site::survey(
+            &self.world.site,
+            &self.world.config,
+            &self.files.assets,
+            self.place.prefix,
+            links,
+        );
+        let found = site.cloned().chain(pages.into_iter().flatten());
+        found.chain(surveyed).collect()
     }
 
     /// What is wrong with one page, without what only rendering tells.
@@ -142,9 +154,9 @@ impl Loaded {
     fn links(&self, page: PageId) -> &Diagnosed<Vec<Resolved>> {
         let loaded = &self.pages[page];
         let world = &self.world;
-        loaded
-            .links
-            .get_or_init(|| site::resolve(&loaded.doc, page, &world.site, &world.config))
+        loaded.links.get_or_init(|| {
+            site::resolve(&loaded.doc, page, &world.site, &world.config, &world.facts)
+        })
     }
 
     /// The text of a file of the site, for showing where a mistake is.
@@ -152,23 +164,38 @@ impl Loaded {
         if let Some(text) = self.texts.get(file) {
             return Some(text);
         }
-        let at = self
-            .pages
-            .binary_search_by(|page| (*page.source.file).cmp(file));
-        at.ok().map(|at| &*self.pages[at].source.text)
+        self.page_of_file(file).map(|page| &*page.source.text)
     }
 
     /// The site's levels applied to diagnostics, which are sorted on the way.
-    pub fn report(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    pub fn report(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let levels = &self.world.config.levels;
+        diagnostics.retain(|diagnostic| !self.is_silenced(diagnostic));
         let mut diagnostics = diagnostic::apply_levels(diagnostics, |diagnostic| {
-            let level = levels.get(&diagnostic.code);
-            level
-                .copied()
-                .unwrap_or_else(|| diagnostic.code.default_level())
+            levels.of(diagnostic.code, &diagnostic.file)
         });
         diagnostic::sort(&mut diagnostics);
         diagnostics
+    }
+
+    /// Whether a comment in its file silences a diagnostic.
+    fn is_silenced(&self, diagnostic: &Diagnostic) -> bool {
+        let ignores = match self.page_of_file(&diagnostic.file) {
+            Some(page) => &page.doc.ignores,
+            None => match self.ignores.get(&diagnostic.file) {
+                Some(ignores) => ignores,
+                None => return false,
+            },
+        };
+        ignores.iter().any(|ignore| ignore.silences(diagnostic))
+    }
+
+    /// The written page of a file as shown.
+    fn page_of_file(&self, file: &str) -> Option<&LoadedPage> {
+        let at = self
+            .pages
+            .binary_search_by(|page| (*page.source.file).cmp(file));
+        at.ok().map(|at| &self.pages[at])
     }
 
     /// All that a build writes, by path.

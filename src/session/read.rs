@@ -141,6 +141,12 @@ pub fn versions(place: &Place, files: &Files, theme: &ThemeFiles) -> Versions {
     versions
 }
 
+/// The day, as `2026-01-31`. By the clock of Greenwich, so that two machines agree.
+pub fn today() -> String {
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    now.date().to_string()
+}
+
 fn version(bytes: &[u8]) -> String {
     format!("{:08x}", xxhash_rust::xxh3::xxh3_64(bytes) >> 32)
 }

@@ -1,12 +1,13 @@
 //! Resolves the links of one page against the assembled site. Reads no files.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix};
 use crate::parse::{Doc, Link, Role};
-use crate::site::{PageId, Site, suggest};
-use crate::url;
+use crate::site::{Facts, PageId, Site, suggest};
+use crate::url::{self, address};
 
 /// Where a link leads and how it is written into the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,22 +16,47 @@ pub struct Resolved {
     pub href: String,
     /// The page of this site that it leads to.
     pub page: Option<PageId>,
+    /// The file of this site that it leads to, by its path on the site.
+    pub file: Option<Box<str>>,
 }
 
 /// Resolves every link of a page, in the order of `Doc::links`.
-pub fn resolve(doc: &Doc, page: PageId, site: &Site, config: &Config) -> Diagnosed<Vec<Resolved>> {
+/// A picture that front matter names comes last.
+pub fn resolve(
+    doc: &Doc,
+    page: PageId,
+    site: &Site,
+    config: &Config,
+    facts: &Facts,
+) -> Diagnosed<Vec<Resolved>> {
     let mut resolver = Resolver {
         doc,
         page,
         site,
         config,
+        facts,
         diagnostics: Vec::new(),
     };
-    let value = doc.links.iter().map(|link| resolver.link(link)).collect();
+    let image = image(doc);
+    let links = doc.links.iter().chain(&image);
+    let value = links.map(|link| resolver.link(link)).collect();
     Diagnosed {
         value,
         diagnostics: resolver.diagnostics,
     }
+}
+
+/// The picture that stands for the page elsewhere, as a link.
+fn image(doc: &Doc) -> Option<Link> {
+    let matter = &doc.outline.matter;
+    let target = matter.image.as_ref().filter(|image| !image.is_empty())?;
+    let span = matter.key("image")?.value_span.clone();
+    Some(Link {
+        target: target.clone(),
+        verbatim: span.len() == target.len(),
+        span,
+        role: Role::Show,
+    })
 }
 
 /// A target taken apart. All parts as written.
@@ -66,11 +92,19 @@ enum Found {
     File(String),
 }
 
+/// What a path that leads nowhere most likely means.
+struct MeantPath {
+    hint: String,
+    /// What to write, where that is certain.
+    path: Option<String>,
+}
+
 struct Resolver<'a> {
     doc: &'a Doc,
     page: PageId,
     site: &'a Site,
     config: &'a Config,
+    facts: &'a Facts,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -81,11 +115,19 @@ impl Resolver<'_> {
         let local = match self.on_own_host(written) {
             Some(path) => {
                 own_host = path;
+                self.spelled_out(link, &own_host);
                 own_host.as_str()
             }
-            None if is_external(written) => return external(written),
+            None if is_external(written) => {
+                self.insecure(link, written);
+                return external(written);
+            }
             None => written,
         };
+        if written.is_empty() {
+            self.nowhere(link);
+            return external(written);
+        }
         let target = Target::new(local);
         if target.path.is_empty() {
             return self.within_page(link, &target, written);
@@ -97,6 +139,7 @@ impl Resolver<'_> {
             Some(Found::File(path)) => Resolved {
                 href: self.href(&url::of_asset(&path), &target),
                 page: None,
+                file: Some(path.into()),
             },
             None if self.is_elsewhere(&decoded) => external(local),
             None => self.broken(link, &target, &decoded),
@@ -182,6 +225,7 @@ impl Resolver<'_> {
                 None => written.to_owned(),
             },
             page: None,
+            file: None,
         }
     }
 
@@ -203,24 +247,70 @@ impl Resolver<'_> {
                 link,
                 format!("`{file}` is a draft, so this link leads nowhere on the published site"),
                 Some("publish the draft first, or remove the link".to_owned()),
+                None,
             );
         }
         Resolved {
             href: self.href(&found.url, target),
             page: Some(page),
+            file: None,
         }
     }
 
     fn through_alias(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
         let new = self.spelled(page, target, &link.target);
         let file = self.site.pages[page].file.as_deref().unwrap_or_default();
-        self.report(
-            Code::LinkThroughAlias,
-            link,
-            format!("`{}` is an old address of `{file}`", link.target),
-            Some(format!("link to {new}")),
-        );
+        let message = format!("`{}` is an old address of `{file}`", link.target);
+        let fix = self.path_fix(link, target, &new);
+        let hint = format!("link to {}", self.shown(page, &new));
+        self.report(Code::LinkThroughAlias, link, message, Some(hint), fix);
         self.page(link, target, page)
+    }
+
+    /// A target of this site that spells out its host, when the site does not want that.
+    fn spelled_out(&mut self, link: &Link, path: &str) {
+        if self.config.levels.ask_for(Code::AbsoluteSelfLink) {
+            let message = "this spells out the address of the site itself, which breaks in previews and when the site moves";
+            let fix = self.fix(link, link.span.clone(), path);
+            let hint = format!("write `{path}`");
+            self.report(
+                Code::AbsoluteSelfLink,
+                link,
+                message.to_owned(),
+                Some(hint),
+                fix,
+            );
+        }
+    }
+
+    fn insecure(&mut self, link: &Link, written: &str) {
+        let here = ["localhost", "127.0.0.1", "[::1]"];
+        let is_insecure = address::scheme(written).as_deref() == Some("http")
+            && !address::host(written).is_some_and(|host| here.iter().any(|h| host.starts_with(h)));
+        if is_insecure && self.config.levels.ask_for(Code::InsecureLink) {
+            let message = "over `http` anybody on the way can read and change what is there";
+            let secure = format!("https{}", &written[4..]);
+            let hint = format!("see whether `{secure}` is the same");
+            self.report(
+                Code::InsecureLink,
+                link,
+                message.to_owned(),
+                Some(hint),
+                None,
+            );
+        }
+    }
+
+    fn nowhere(&mut self, link: &Link) {
+        let (message, hint) = match link.role {
+            Role::Go => (
+                "this link leads nowhere",
+                "write where it leads, or remove the link",
+            ),
+            Role::Show => ("this has no file to show", "name the file, or remove it"),
+        };
+        let hint = Some(hint.to_owned());
+        self.report(Code::EmptyLink, link, message.to_owned(), hint, None);
     }
 
     fn check_anchor(&mut self, link: &Link, target: &Target<'_>, page: PageId) {
@@ -241,12 +331,18 @@ impl Resolver<'_> {
             Some(file) => format!("`{file}`"),
             None => format!("the section page `{}`", found.url),
         };
-        let hint = suggest::anchor(&decoded, found).map(|near| format!("did you mean `#{near}`?"));
+        let meant = suggest::anchor(&decoded, found);
+        let fix = meant.filter(|meant| meant.certain).and_then(|meant| {
+            let end = link.span.end;
+            self.fix(link, end - fragment.len()..end, meant.what)
+        });
+        let hint = meant.map(|meant| format!("did you mean `#{}`?", meant.what));
         self.report(
             Code::BrokenAnchor,
             link,
             format!("no heading or id `#{decoded}` in {place}"),
             hint,
+            fix,
         );
     }
 
@@ -258,46 +354,81 @@ impl Resolver<'_> {
         let wanted = joined.as_deref().unwrap_or(decoded).to_owned();
         let is_file = link.role == Role::Show || has_file_extension(decoded);
         let written = &link.target;
-        let nearest = |name: &str| {
-            let page = suggest::page(self.site, name, folder)?;
-            Some(self.did_you_mean(page, target, link))
-        };
-        let (message, hint) = if joined.is_none() {
+        let (message, meant) = if joined.is_none() {
             let message = format!("`{written}` leads out of the content folder");
-            (message, nearest(last_name(decoded)))
+            (message, self.meant_page(link, target, last_name(decoded)))
         } else if link.role == Role::Show && self.find(decoded, Role::Go).is_some() {
-            (
-                format!("`{written}` is a page, expected a file to show"),
-                None,
-            )
+            let message = format!("`{written}` is a page, expected a file to show");
+            (message, None)
         } else if is_file {
-            let near = suggest::file(self.site, &wanted);
-            let near = near
-                .map(|path| format!("did you mean `{}`?", self.relative_or_rooted(path, decoded)));
-            (
-                format!("no file `{wanted}` in the content or static folder"),
-                near,
-            )
+            let message = format!("no file `{wanted}` in the content or static folder");
+            (message, self.meant_file(&wanted, decoded))
         } else {
-            (format!("`{written}` leads to no page"), nearest(&wanted))
+            let message = format!("`{written}` leads to no page");
+            (message, self.meant_page(link, target, &wanted))
         };
         let code = if is_file {
             Code::MissingAsset
         } else {
             Code::BrokenLink
         };
-        self.report(code, link, message, without_scheme(written).or(hint));
+        match without_scheme(written) {
+            Some(whole) => {
+                let hint = format!("did you mean `{whole}`?");
+                let fix = self.fix(link, link.span.clone(), &whole);
+                self.report(code, link, message, Some(hint), fix);
+            }
+            None => {
+                let (hint, path) = meant.map_or((None, None), |m| (Some(m.hint), m.path));
+                let fix = path.and_then(|path| self.path_fix(link, target, &path));
+                self.report(code, link, message, hint, fix);
+            }
+        }
         Resolved {
             href: self.href(&format!("/{wanted}"), target),
             page: None,
+            file: None,
         }
     }
 
-    fn did_you_mean(&self, page: PageId, target: &Target<'_>, link: &Link) -> String {
-        format!("did you mean {}?", self.spelled(page, target, &link.target))
+    /// The page that a path without slashes round it stood for once, or that it is a slip of.
+    fn meant_page(&self, link: &Link, target: &Target<'_>, wanted: &str) -> Option<MeantPath> {
+        let folder = url::split_last(&self.doc.outline.path).0;
+        if let Some(page) = self.facts.page_once_of(self.site, wanted) {
+            let path = self.spelled(page, target, &link.target);
+            let shown = self.shown(page, &path);
+            return Some(MeantPath {
+                hint: format!("the page was moved: link to {shown}"),
+                path: Some(path),
+            });
+        }
+        let meant = suggest::page(self.site, wanted, folder)?;
+        let path = self.spelled(meant.what, target, &link.target);
+        let shown = self.shown(meant.what, &path);
+        Some(MeantPath {
+            hint: format!("did you mean {shown}?"),
+            path: meant.certain.then_some(path),
+        })
     }
 
-    /// A page as the writer would spell it here: by file where the link is by file, and always with its address.
+    fn meant_file(&self, wanted: &str, written: &str) -> Option<MeantPath> {
+        let is_there = |path: &str| self.site.has_file(path);
+        if let Some(now) = self.facts.now(wanted, is_there) {
+            let path = self.relative_or_rooted(now, written);
+            return Some(MeantPath {
+                hint: format!("the file was moved: write `{path}`"),
+                path: Some(path),
+            });
+        }
+        let meant = suggest::file(self.site, wanted)?;
+        let path = self.relative_or_rooted(meant.what, written);
+        Some(MeantPath {
+            hint: format!("did you mean `{path}`?"),
+            path: meant.certain.then_some(path),
+        })
+    }
+
+    /// A page as the writer would spell it here, with its fragment: by file where the link is by file.
     fn spelled(&self, page: PageId, target: &Target<'_>, written: &str) -> String {
         let found = &self.site.pages[page];
         // A fragment that the page has goes along.
@@ -305,15 +436,23 @@ impl Resolver<'_> {
             .fragment
             .filter(|fragment| found.has_anchor(&url::decode(fragment)));
         let fragment = fragment.map_or(String::new(), |fragment| format!("#{fragment}"));
-        let url = &found.url;
         let by_file = url::is_markdown(Target::new(written).path);
         match &found.path {
             Some(path) if by_file && !written.starts_with('/') => {
-                let file = relative(&self.doc.outline.path, path);
-                format!("`{file}{fragment}`, the page at `{url}`")
+                format!("{}{fragment}", relative(&self.doc.outline.path, path))
             }
-            Some(path) if by_file => format!("`/{path}{fragment}`, the page at `{url}`"),
-            _ => format!("`{url}{fragment}`"),
+            Some(path) if by_file => format!("/{path}{fragment}"),
+            _ => format!("{}{fragment}", found.url),
+        }
+    }
+
+    /// The same for people: a file with its address.
+    fn shown(&self, page: PageId, spelled: &str) -> String {
+        let url = &self.site.pages[page].url;
+        if url::is_markdown(Target::new(spelled).path) {
+            format!("`{spelled}`, the page at `{url}`")
+        } else {
+            format!("`{spelled}`")
         }
     }
 
@@ -323,6 +462,41 @@ impl Resolver<'_> {
         } else {
             relative(&self.doc.outline.path, path)
         }
+    }
+
+    /// Puts another path into a link, and leaves its query and its fragment.
+    fn path_fix(&self, link: &Link, target: &Target<'_>, spelled: &str) -> Option<Fix> {
+        let path = Target::new(spelled).path;
+        let start = link.span.start;
+        // What spells out the host is not written as it was taken apart.
+        let plain = link.target.starts_with(target.path) && !target.path.is_empty();
+        plain.then(|| self.fix(link, start..start + target.path.len(), path))?
+    }
+
+    /// Puts a text into a link, where that is surely what the file then says.
+    fn fix(&self, link: &Link, span: Range<usize>, text: &str) -> Option<Fix> {
+        let breaks_out = |c: char| {
+            c.is_whitespace()
+                || c.is_control()
+                || matches!(
+                    c,
+                    '(' | ')' | '<' | '>' | '"' | '\'' | '\\' | '|' | '`' | '&' | '*' | '[' | ']'
+                )
+        };
+        let safe: String = text
+            .chars()
+            .map(|c| {
+                if breaks_out(c) {
+                    url::encode_all(c)
+                } else {
+                    c.to_string()
+                }
+            })
+            .collect();
+        link.verbatim.then_some(Fix {
+            span,
+            replacement: safe,
+        })
     }
 
     /// A path of this site as it stands in an `href`: from the host's root, whatever the writer wrote.
@@ -336,10 +510,18 @@ impl Resolver<'_> {
         href
     }
 
-    fn report(&mut self, code: Code, link: &Link, message: String, hint: Option<String>) {
+    fn report(
+        &mut self,
+        code: Code,
+        link: &Link,
+        message: String,
+        hint: Option<String>,
+        fix: Option<Fix>,
+    ) {
         let file: &Arc<str> = &self.doc.outline.file;
+        let report = Diagnostic::new(code, file, link.span.clone(), message);
         self.diagnostics
-            .push(Diagnostic::new(code, file, link.span.clone(), message).maybe_hint(hint));
+            .push(report.maybe_hint(hint).maybe_fix(fix));
     }
 }
 
@@ -347,6 +529,7 @@ fn external(target: &str) -> Resolved {
     Resolved {
         href: target.to_owned(),
         page: None,
+        file: None,
     }
 }
 
@@ -391,12 +574,11 @@ fn has_file_extension(path: &str) -> bool {
 /// What was written as an address of another host, or of a person, but for what comes before it.
 fn without_scheme(target: &str) -> Option<String> {
     if target.starts_with("www.") {
-        return Some(format!("did you mean `https://{target}`?"));
+        return Some(format!("https://{target}"));
     }
     let (name, host) = target.split_once('@')?;
     let plain = |part: &str| !part.is_empty() && !part.contains(['/', '@', ' ']);
-    (plain(name) && plain(host) && host.contains('.'))
-        .then(|| format!("did you mean `mailto:{target}`?"))
+    (plain(name) && plain(host) && host.contains('.')).then(|| format!("mailto:{target}"))
 }
 
 fn last_name(path: &str) -> &str {

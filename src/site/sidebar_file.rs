@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::diagnostic::{Code, Diagnosed, Diagnostic, conflict};
 use crate::source;
 use crate::tree::{self, Node, Value};
 
@@ -55,7 +55,10 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<SidebarFile> {
             } else {
                 error.span
             };
-            reader.report(span, error.message, None);
+            match conflict::first(file, text) {
+                Some(conflict) => reader.diagnostics.push(conflict),
+                None => reader.report(span, error.message, None),
+            }
             Vec::new()
         }
     };

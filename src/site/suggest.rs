@@ -6,21 +6,48 @@ use std::collections::HashMap;
 use crate::site::{Page, PageId, Site};
 use crate::url;
 
+/// What was most likely meant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Meant<T> {
+    pub what: T,
+    /// Whether nothing else is as near, so that it can be put in place without asking.
+    pub certain: bool,
+}
+
 /// The name that this one is most likely a slip of, if one is near enough.
 pub fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    meant(wanted, names).map(|meant| meant.what)
+}
+
+/// The same, and whether it is the only one that near.
+pub fn meant<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<Meant<&'n str>> {
     let plain = wanted.to_lowercase();
     let limit = limit(&plain);
-    names
+    let near = names
         .filter(|name| name.len().abs_diff(plain.len()) <= limit * 4)
         .map(|name| (strsim::osa_distance(&plain, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= limit)
-        // The first of equals, so that the answer does not depend on chance.
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+        .filter(|(distance, _)| *distance <= limit);
+    only_nearest(near)
+}
+
+/// The first of the nearest, so that the answer does not depend on chance.
+fn only_nearest<T>(candidates: impl Iterator<Item = (usize, T)>) -> Option<Meant<T>> {
+    let mut best: Option<(usize, Meant<T>)> = None;
+    for (distance, what) in candidates {
+        match &mut best {
+            Some((least, _)) if distance > *least => {}
+            Some((least, meant)) if distance == *least => meant.certain = false,
+            _ => {
+                let certain = true;
+                best = Some((distance, Meant { what, certain }));
+            }
+        }
+    }
+    best.map(|(_, meant)| meant)
 }
 
 /// The anchor of a page that a fragment most likely means.
-pub fn anchor<'a>(wanted: &str, page: &'a Page) -> Option<&'a str> {
+pub fn anchor<'a>(wanted: &str, page: &'a Page) -> Option<Meant<&'a str>> {
     let slug: String = wanted
         .to_lowercase()
         .chars()
@@ -28,12 +55,21 @@ pub fn anchor<'a>(wanted: &str, page: &'a Page) -> Option<&'a str> {
         .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
         .collect();
     let anchors = || page.anchors.iter().map(AsRef::as_ref);
-    let same = anchors().find(|anchor| *anchor == slug);
-    same.or_else(|| nearest(&slug, anchors())).or_else(|| {
+    if let Some(same) = anchors().find(|anchor| *anchor == slug) {
+        return Some(Meant {
+            what: same,
+            certain: true,
+        });
+    }
+    meant(&slug, anchors()).or_else(|| {
         // A heading that was made longer or shorter.
-        anchors()
+        let what = anchors()
             .filter(|anchor| slug.len() >= 4 && anchor.len() >= 4)
-            .find(|anchor| anchor.starts_with(&slug) || slug.starts_with(anchor))
+            .find(|anchor| anchor.starts_with(&slug) || slug.starts_with(anchor))?;
+        Some(Meant {
+            what,
+            certain: false,
+        })
     })
 }
 
@@ -89,7 +125,7 @@ impl Index {
 }
 
 /// The page that a URL path which leads nowhere most likely means. Of equals, the one nearest to the folder `from`.
-pub fn page(site: &Site, wanted: &str, from: &str) -> Option<PageId> {
+pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
     let wanted = url::hyphenate(url::without_extension(wanted.trim_matches('/'))).to_lowercase();
     let wanted = wanted
         .strip_suffix(".html")
@@ -101,8 +137,8 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<PageId> {
     let index = site.index.get_or_init(|| Index::new(site));
     let (folder, last) = url::split_last(wanted);
     // The same address but for case, or the same name elsewhere: a page that was moved.
-    let moved = index.by_name.get(last).into_iter().flatten();
-    let moved = moved.max_by_key(|place| {
+    let same_name = index.by_name.get(last);
+    let moved = same_name.into_iter().flatten().max_by_key(|place| {
         (
             shared(&index.names[**place].path, folder),
             shared(&index.names[**place].path, from),
@@ -112,7 +148,10 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<PageId> {
     // A title that would have this name.
     let titled = || index.by_title.get(last).filter(|_| last.len() >= 4);
     if let Some(place) = moved.or_else(titled) {
-        return Some(index.names[*place].page);
+        return Some(Meant {
+            what: index.names[*place].page,
+            certain: same_name.is_some_and(|places| places.len() == 1),
+        });
     }
     let (near, near_last) = (limit(last).max(limit(wanted) / 2), limit(last));
     let (wanted_letters, last_letters) = (letters(wanted), letters(last));
@@ -132,7 +171,7 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<PageId> {
         let distance = strsim::osa_distance(other, last);
         (distance <= near_last).then_some((distance + 2, name.page))
     });
-    slips.min().map(|(_, page)| page)
+    only_nearest(slips)
 }
 
 /// Which letters and digits a text has, one bit each.
@@ -154,28 +193,32 @@ fn may_be_near(a_letters: u64, b_letters: u64, a: &str, b: &str, limit: usize) -
 }
 
 /// The content path, as a sidebar would spell it, that most likely was meant.
-pub fn content_path(site: &Site, wanted: &str) -> Option<String> {
-    let id = page(site, wanted, "")?;
-    let page = &site.pages[id];
-    match &page.path {
-        Some(path) => Some(url::without_extension(path).to_owned()),
-        None => page.folder.as_ref().map(|folder| format!("{folder}/*")),
-    }
+pub fn content_path(site: &Site, wanted: &str) -> Option<Meant<String>> {
+    let Meant { what, certain } = page(site, wanted, "")?;
+    let page = &site.pages[what];
+    let what = match &page.path {
+        Some(path) => url::without_extension(path).to_owned(),
+        None => format!("{}/*", page.folder.as_ref()?),
+    };
+    Some(Meant { what, certain })
 }
 
 /// The file that most likely was meant: the same name elsewhere, or a slip of the name.
-pub fn file<'s>(site: &'s Site, wanted: &str) -> Option<&'s str> {
+pub fn file<'s>(site: &'s Site, wanted: &str) -> Option<Meant<&'s str>> {
     let wanted = wanted.trim_start_matches('/').to_lowercase();
     let (folder, name) = url::split_last(&wanted);
     let mut files: Vec<&str> = site.files.iter().map(String::as_str).collect();
     files.sort_unstable();
-    let moved = files
-        .iter()
-        .filter(|file| url::split_last(&file.to_lowercase()).1 == name)
+    let same_name = |file: &&str| url::split_last(&file.to_lowercase()).1 == name;
+    let moved: Vec<&str> = files.iter().copied().filter(same_name).collect();
+    let certain = moved.len() == 1;
+    let near = moved
+        .into_iter()
         .max_by_key(|file| shared(&file.to_lowercase(), folder));
-    moved
-        .copied()
-        .or_else(|| nearest(&wanted, files.into_iter()))
+    match near {
+        Some(what) => Some(Meant { what, certain }),
+        None => meant(&wanted, files.into_iter()),
+    }
 }
 
 /// How many leading folders two paths share.

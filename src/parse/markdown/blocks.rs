@@ -12,17 +12,19 @@ use crate::parse::{Filling, Heading, Link};
 use crate::url;
 
 impl Writer<'_> {
-    pub(super) fn end_heading(&mut self) {
+    /// `range` is the heading in the stitched text.
+    pub(super) fn end_heading(&mut self, range: &Range<usize>) {
         let Some(heading) = self.heading.take() else {
             return;
         };
+        self.check_heading(range, heading.at, heading.holes);
+        let span = self.scanned.stitched.span(range.clone());
+        let span = span.start..span.start + self.source.text[span].trim_end().len();
+        let chosen = heading.id.is_some();
         let level = heading.level;
         let mut tag = format!("<h{level}");
         let id = match heading.id {
-            Some(id) => {
-                self.slugger.take(&id);
-                Some(id)
-            }
+            Some(id) => Some(id),
             None if self.options.anchors => {
                 let id = self.slugger.slug(&heading.text);
                 // A heading of nothing but punctuation has no anchor.
@@ -51,7 +53,12 @@ impl Writer<'_> {
                 escape_html(&mut self.out.html, &href).expect("a String takes everything");
                 self.raw("\" aria-label=\"Link to this section\"></a>");
             }
-            self.anchors.insert(id.clone());
+            if chosen {
+                self.add_anchor(id.clone(), span.clone());
+            } else {
+                self.anchors.insert(id.clone());
+            }
+            self.heading_spans.push(span);
             self.headings.push(Heading {
                 level,
                 id: id.into(),
@@ -104,9 +111,18 @@ impl Writer<'_> {
 
     pub(super) fn html(&mut self, html: &Stitched) {
         let found = html::read(&html.text);
-        for id in found.ids {
-            self.slugger.take(&id);
-            self.anchors.insert(id);
+        // Two steps back: the block was stitched from the text that was scanned.
+        let in_file =
+            |writer: &Self, range: Range<usize>| writer.scanned.stitched.span(html.span(range));
+        for (id, range) in found.ids {
+            let span = in_file(self, range);
+            self.add_anchor(id, span);
+        }
+        if self.options.raw_links {
+            for image in found.images_without_alt {
+                let span = in_file(self, image);
+                self.image_without_alt(span, "in an `alt` attribute");
+            }
         }
         let mut at = 0;
         let before = self.out.html.len();
@@ -118,15 +134,19 @@ impl Writer<'_> {
             match part {
                 Part::Comment(_) if !self.options.drop_comments => continue,
                 Part::Link { .. } if !self.options.raw_links => continue,
-                Part::Comment(_) => self.html_text(&html.text[at..range.start]),
+                Part::Comment(_) => {
+                    let comment = in_file(self, range.clone());
+                    self.comments.push(comment);
+                    self.html_text(&html.text[at..range.start]);
+                }
                 Part::Link { target, role, .. } => {
                     self.html_text(&html.text[at..range.start]);
-                    // Two steps back: the block was stitched from the text that was scanned.
-                    let scanned = html.span(range.clone());
+                    let span = in_file(self, range.clone());
                     self.hole(Filling::Link(self.links.len()));
                     self.links.push(Link {
                         target: self.restored(&target),
-                        span: self.scanned.stitched.span(scanned),
+                        span,
+                        verbatim: false,
                         role,
                     });
                 }

@@ -4,7 +4,8 @@ use pulldown_cmark_escape::escape_html_body_text;
 
 use super::{OpenComponent, Writer};
 use crate::parse::component;
-use crate::parse::{Body, Component, Filling};
+use crate::parse::html;
+use crate::parse::{Body, Component, Filling, Link};
 
 impl Writer<'_> {
     pub(super) fn component_tag(&mut self, index: usize) {
@@ -47,6 +48,15 @@ impl Writer<'_> {
 
     pub(super) fn add_component(&mut self, index: usize, body: Body) {
         let tag = &self.scanned.tags[index];
+        let text = &self.source.text[tag.span.clone()];
+        for (range, target, role) in html::component_links(text) {
+            self.links.push(Link {
+                target,
+                span: tag.span.start + range.start..tag.span.start + range.end,
+                verbatim: false,
+                role,
+            });
+        }
         let component = Component {
             name: tag.name.clone(),
             span: tag.span.clone(),

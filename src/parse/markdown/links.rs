@@ -28,6 +28,8 @@ impl Writer<'_> {
             inner_end: range.start,
             range: range.clone(),
             title: String::new(),
+            at: 0,
+            holes: 0,
         });
         if let Some(definition) = definition {
             let index = match self.by_definition.get(&definition.start) {
@@ -40,6 +42,7 @@ impl Writer<'_> {
                     self.links.push(Link {
                         target,
                         span: self.scanned.stitched.span(span),
+                        verbatim: false,
                         role,
                     });
                     self.links.len() - 1
@@ -56,8 +59,25 @@ impl Writer<'_> {
         self.links.push(Link {
             target,
             span: self.scanned.stitched.span(span),
+            verbatim: false,
             role,
         });
+    }
+
+    /// What is written from here on is the text of the link, or of the image.
+    pub(super) fn text_of_link_begins(&mut self) {
+        let (at, holes) = (self.out.html.len(), self.out.holes.len());
+        if let Some(link) = self.open_links.last_mut() {
+            link.at = at;
+            link.holes = holes;
+        }
+    }
+
+    /// Where the text of the innermost open link begins in the HTML, and after how many holes.
+    pub(super) fn text_of_link(&self) -> Option<(usize, usize)> {
+        // A component that was opened in the link took what was written before it away.
+        let open = self.open_links.last()?;
+        (open.at <= self.out.html.len()).then_some((open.at, open.holes))
     }
 
     /// Narrows the place of an inline link down to its target, now that the end of its text is known. Returns the

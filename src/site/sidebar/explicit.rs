@@ -2,11 +2,11 @@
 
 use super::automatic::add_subtree;
 use super::{ItemId, Sidebar, Target};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::parse::SidebarChoice;
+use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::parse::{self, SidebarChoice};
 use crate::site::sidebar_file::{Definition, Entry, EntryKind, SidebarFile};
 use crate::site::{Input, PageId, SidebarId, Site, suggest};
-use crate::url;
+use crate::url::{self, address};
 
 pub(super) fn attach(
     site: &mut Site,
@@ -93,6 +93,7 @@ fn add_entry(
         },
         EntryKind::External(href) => {
             let title = entry.title.clone().unwrap_or_else(|| href.clone());
+            diagnostics.extend(faulty_address(file, entry, href));
             sidebar.add(title, Target::External(href.clone()), parent);
         }
         EntryKind::Group(entries) => {
@@ -103,6 +104,14 @@ fn add_entry(
             }
         }
     }
+}
+
+fn faulty_address(file: &SidebarFile, entry: &Entry, href: &str) -> Option<Diagnostic> {
+    let verbatim = entry.span.len() == href.len();
+    let report =
+        |code, fault| parse::address_report(code, &file.file, &entry.span, fault, verbatim);
+    let suspicious = address::suspicious(href).map(|fault| report(Code::SuspiciousUrl, fault));
+    suspicious.or_else(|| Some(report(Code::MalformedUrl, address::malformed(href)?)))
 }
 
 /// The page of an entry: a content path with or without extension, or a folder.
@@ -129,7 +138,16 @@ fn report_missing(
     path: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let hint = suggest::content_path(site, path).map(|path| format!("did you mean `{path}`?"));
+    let meant = suggest::content_path(site, path);
+    // Quotes and a slash in front would make the place longer than the path.
+    let verbatim = entry.span.len() == path.len() && matches!(entry.kind, EntryKind::Page(_));
+    let fix = meant
+        .as_ref()
+        .filter(|meant| meant.certain && verbatim)
+        .map(|meant| Fix {
+            span: entry.span.clone(),
+            replacement: meant.what.clone(),
+        });
     diagnostics.push(
         Diagnostic::new(
             Code::SidebarMissingPage,
@@ -137,7 +155,8 @@ fn report_missing(
             entry.span.clone(),
             format!("no page `{path}` in the content folder"),
         )
-        .maybe_hint(hint),
+        .maybe_hint(meant.map(|meant| format!("did you mean `{}`?", meant.what)))
+        .maybe_fix(fix),
     );
 }
 
@@ -164,8 +183,15 @@ fn chosen(
             }
             if site.pages[page].published {
                 let names: Vec<&str> = file.sidebars.iter().map(|s| s.name.as_str()).collect();
-                let hint = suggest::nearest(&name.text, names.iter().copied())
-                    .map(|name| format!("did you mean `{name}`?"))
+                let meant = suggest::meant(&name.text, names.iter().copied());
+                let fix = meant
+                    .filter(|meant| meant.certain && name.span.len() == name.text.len())
+                    .map(|meant| Fix {
+                        span: name.span.clone(),
+                        replacement: meant.what.to_owned(),
+                    });
+                let hint = meant
+                    .map(|meant| format!("did you mean `{}`?", meant.what))
                     .or_else(|| {
                         (!names.is_empty()).then(|| format!("there are `{}`", names.join("`, `")))
                     });
@@ -176,7 +202,8 @@ fn chosen(
                         name.span.clone(),
                         format!("`{}` has no sidebar `{}`", file.file, name.text),
                     )
-                    .maybe_hint(hint),
+                    .maybe_hint(hint)
+                    .maybe_fix(fix),
                 );
             }
         }

@@ -1,0 +1,121 @@
+//! What only writing a page tells of it: images, links and headings without text, and ids given twice.
+
+use std::ops::Range;
+
+use super::Writer;
+use crate::diagnostic::{Code, Diagnostic};
+
+/// Texts of links that say nothing of where they lead, in lower case.
+const VAGUE: &[&str] = &[
+    "here",
+    "click here",
+    "click this link",
+    "this link",
+    "link",
+    "this",
+    "this page",
+    "this document",
+    "this doc",
+    "this article",
+    "see here",
+    "read here",
+    "more",
+    "read more",
+    "learn more",
+    "see more",
+    "more info",
+    "details",
+    "hier",
+    "mehr",
+    "ici",
+    "aquí",
+];
+
+impl Writer<'_> {
+    /// `range` is the image in the stitched text, `alt` what was written of its text.
+    pub(super) fn check_image(&mut self, range: &Range<usize>, alt: usize) {
+        if self.out.html[alt..].trim().is_empty() {
+            let span = self.scanned.stitched.span(range.clone());
+            self.image_without_alt(span, "between the square brackets: `![what it shows](…)`");
+        }
+    }
+
+    pub(super) fn image_without_alt(&mut self, span: Range<usize>, how: &str) {
+        self.report(
+            Code::ImageWithoutAlt,
+            span,
+            "this image has no text for those who cannot see it",
+            &format!("describe it {how}; for mere decoration write `<img src=\"…\" alt=\"\">`"),
+        );
+    }
+
+    /// `range` is the link in the stitched text, `html` where its text begins in the output.
+    pub(super) fn check_link_text(&mut self, range: &Range<usize>, html: usize, holes: usize) {
+        // A component or an image may show anything.
+        if self.out.holes.len() > holes {
+            return;
+        }
+        let text = &self.out.html[html..];
+        if text.trim().is_empty() {
+            let span = self.scanned.stitched.span(range.clone());
+            self.report(
+                Code::EmptyLink,
+                span,
+                "this link has no text, so there is nothing to follow",
+                "write where it leads between the square brackets",
+            );
+            return;
+        }
+        if text.len() > 60 || text.contains('<') {
+            return;
+        }
+        let plain = text
+            .trim_matches(|c: char| !c.is_alphanumeric())
+            .to_lowercase();
+        if VAGUE.contains(&plain.as_str()) {
+            let shown = text.trim().to_owned();
+            let span = self.scanned.stitched.span(range.clone());
+            self.report(
+                Code::VagueLinkText,
+                span,
+                &format!("`{shown}` does not say where the link leads"),
+                "have the link's text name what is there: lists of links are read without what stands round them",
+            );
+        }
+    }
+
+    /// `range` is the heading in the stitched text, `html` where its content begins in the output.
+    pub(super) fn check_heading(&mut self, range: &Range<usize>, html: usize, holes: usize) {
+        if self.out.holes.len() > holes || self.out.html[html..].contains("<img") {
+            return;
+        }
+        if self.out.html[html..].trim().is_empty() {
+            let span = self.scanned.stitched.span(range.clone());
+            self.report(
+                Code::EmptyHeading,
+                span,
+                "this heading has no text",
+                "write one, or remove the heading",
+            );
+        }
+    }
+
+    /// Takes note of an id that a writer chose, and reports the second of its name.
+    pub(super) fn add_anchor(&mut self, id: String, span: Range<usize>) {
+        self.slugger.take(&id);
+        if self.anchors.contains(&id) {
+            self.report(
+                Code::DuplicateAnchor,
+                span,
+                &format!("the page has the id `{id}` twice, and links lead to the first"),
+                "choose another id, or remove this one",
+            );
+        }
+        self.anchors.insert(id);
+    }
+
+    fn report(&mut self, code: Code, span: Range<usize>, message: &str, hint: &str) {
+        let report = Diagnostic::new(code, &self.source.file, span, message).hint(hint);
+        self.diagnostics.push(report);
+    }
+}

@@ -1,0 +1,65 @@
+//! What only all pages and all links together tell: pages that nobody finds, files that nobody uses. Reads no files.
+
+use std::collections::HashSet;
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::site::{Page, PageId, Resolved, Site};
+
+/// Reports orphans, and those of `assets` that no page uses. `links` are those of the written pages, in their order;
+/// `prefix` is what stands before a content path when it is shown.
+pub fn survey<'a>(
+    site: &Site,
+    config: &Config,
+    assets: &[String],
+    prefix: &str,
+    links: impl Iterator<Item = &'a [Resolved]>,
+) -> Vec<Diagnostic> {
+    let mut linked: HashSet<PageId> = HashSet::new();
+    let mut used: HashSet<&str> = HashSet::new();
+    for (page, links) in links.enumerate() {
+        for link in links {
+            linked.extend(link.page.filter(|target| *target != page));
+            used.extend(link.file.as_deref());
+        }
+    }
+    let mut diagnostics = Vec::new();
+    if config.levels.ask_for(Code::OrphanPage) {
+        let orphans = site
+            .published()
+            .filter(|page| *page != site.home && !linked.contains(page) && !is_listed(site, *page));
+        diagnostics.extend(orphans.filter_map(|page| orphan(&site.pages[page])));
+    }
+    if config.levels.ask_for(Code::UnusedAsset) {
+        let unused = assets.iter().filter(|path| !used.contains(path.as_str()));
+        diagnostics.extend(unused.map(|path| {
+            Diagnostic::new(
+                Code::UnusedAsset,
+                &format!("{}{path}", prefix).into(),
+                None,
+                "no page uses this file, and it is published",
+            )
+            .hint("remove it, or move it to `static/` if something else needs it")
+        }));
+    }
+    diagnostics
+}
+
+/// Whether readers of the page's own sidebar find it there.
+fn is_listed(site: &Site, page: PageId) -> bool {
+    let listed = |sidebar: usize| site.sidebars[sidebar].item_of(page).is_some();
+    site.pages[page].sidebar.is_some_and(listed) || (0..site.sidebars.len()).any(listed)
+}
+
+fn orphan(page: &Page) -> Option<Diagnostic> {
+    let file = page.file.as_ref()?;
+    Some(
+        Diagnostic::new(
+            Code::OrphanPage,
+            file,
+            None,
+            "no sidebar lists this page and no page links to it, so readers cannot find it",
+        )
+        .hint("link to it from where readers would look for it, or list it in a sidebar"),
+    )
+}
