@@ -28,8 +28,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use crate::diagnostic::{self, Diagnostic, Severity};
-use crate::discover::Place;
+use crate::diagnostic::{self, Diagnostic, Severity, Shown};
 use crate::error::Error;
 use crate::session::Loaded;
 
@@ -46,8 +45,14 @@ pub enum Outcome {
 pub enum Format {
     /// With the source line and what to do
     Human,
+    /// One line each, as compilers print them
+    Short,
     /// One JSON object a line
     Json,
+    /// Annotations for GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 /// Whether these diagnostics make a command fail.
@@ -68,13 +73,27 @@ fn print(
     diagnostics: &[Diagnostic],
     format: Format,
 ) -> Result<(), Error> {
-    let text_of = |file: &str| session.text(file);
-    let shown = |file: &str| from_dir(&session.place, dir, file);
-    let printed = match format {
-        Format::Human => diagnostic::print_human(out, diagnostics, text_of, shown),
-        Format::Json => diagnostic::print_json(out, diagnostics, text_of, shown),
+    let here = match format {
+        Format::Human | Format::Short | Format::Json => dir,
+        // Services look from the top of the repository, which is where their steps run.
+        Format::Github | Format::Sarif => Path::new("."),
     };
-    finished(printed)
+    let seen = seen_from(here, &session.place.root);
+    let reports: Vec<Shown> = diagnostics
+        .iter()
+        .map(|diagnostic| Shown {
+            diagnostic,
+            path: seen(&diagnostic.file),
+            text: session.text(&diagnostic.file),
+        })
+        .collect();
+    finished(match format {
+        Format::Human => diagnostic::print_human(out, &reports),
+        Format::Short => diagnostic::print_short(out, &reports),
+        Format::Json => diagnostic::print_json(out, &reports),
+        Format::Github => diagnostic::print_github(out, &reports),
+        Format::Sarif => diagnostic::print_sarif(out, &reports),
+    })
 }
 
 /// Who closes the pipe has read enough; everything else that keeps us from printing is an error.
@@ -87,23 +106,34 @@ fn finished(printed: io::Result<()>) -> Result<(), Error> {
     }
 }
 
-/// A file of the site as seen from the folder that was asked for, which may lie below the site's root.
-fn from_dir(place: &Place, dir: &Path, file: &str) -> String {
-    let inner = std::fs::canonicalize(dir)
-        .ok()
-        .and_then(|dir| dir.strip_prefix(&place.root).ok().map(Path::to_owned));
-    let Some(inner) = inner else {
-        return file.to_owned();
-    };
-    let from: Vec<_> = inner.iter().filter_map(|part| part.to_str()).collect();
-    let to: Vec<&str> = file.split('/').collect();
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let shared = shared.min(to.len() - 1);
-    format!(
-        "{}{}",
-        "../".repeat(from.len() - shared),
-        to[shared..].join("/")
-    )
+/// Spells files of the site at `root`, which is canonical, as they are seen from a folder.
+fn seen_from(folder: &Path, root: &Path) -> impl Fn(&str) -> String {
+    let from = std::fs::canonicalize(folder).map(|folder| names(&folder));
+    let root = names(root);
+    move |file| {
+        let Ok(from) = &from else {
+            return file.to_owned();
+        };
+        let to: Vec<&str> = root
+            .iter()
+            .map(String::as_str)
+            .chain(file.split('/'))
+            .collect();
+        let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+        if shared == 0 {
+            // No way leads to another drive.
+            return file.to_owned();
+        }
+        let shared = shared.min(to.len() - 1);
+        let up = "../".repeat(from.len() - shared);
+        format!("{up}{}", to[shared..].join("/"))
+    }
+}
+
+fn names(path: &Path) -> Vec<String> {
+    path.components()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect()
 }
 
 /// A number as people write it: `4,651`.
@@ -126,7 +156,31 @@ fn counted(number: usize, word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::thousands;
+    use std::fs;
+    use std::path::Path;
+
+    use super::{seen_from, thousands};
+
+    #[test]
+    fn files_are_seen_from_anywhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let top = fs::canonicalize(folder.path()).unwrap();
+        let root = top.join("docs");
+        for folder in ["docs/content/people", "docs-old/content"] {
+            fs::create_dir_all(top.join(folder)).unwrap();
+        }
+        let seen = |from: &str| seen_from(&top.join(from), &root)("content/people/a.md");
+        assert_eq!(seen("docs"), "content/people/a.md");
+        assert_eq!(seen("docs/content"), "people/a.md");
+        assert_eq!(seen("docs/content/people"), "a.md");
+        assert_eq!(seen(""), "docs/content/people/a.md");
+        assert_eq!(seen("docs-old/content"), "../../docs/content/people/a.md");
+        assert_eq!(
+            seen_from(&root.join("content"), &root)("handbook.toml"),
+            "../handbook.toml"
+        );
+        assert_eq!(seen_from(Path::new("/"), Path::new("/"))("a.md"), "a.md");
+    }
 
     #[test]
     fn numbers_are_grouped() {

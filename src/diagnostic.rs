@@ -1,22 +1,43 @@
 //! Mistakes as values: what a diagnostic is and which codes exist. Prints nothing.
 
 pub mod conflict;
+mod github;
 mod human;
 pub mod ignore;
 mod json;
+mod reference;
+mod sarif;
+mod short;
+mod shown;
+mod summary;
 
 use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub use human::{print_human, summary};
+pub use github::{ANNOTATIONS, print_github};
+pub use human::print_human;
 pub use json::print_json;
+pub use sarif::print_sarif;
+pub use short::print_short;
+pub use shown::Shown;
+pub use summary::{number, summary, table};
 
 /// How bad a diagnostic is once the site's `[levels]` have been applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     Warning,
     Error,
+}
+
+impl Severity {
+    /// As every format spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
 }
 
 /// What a site can set for a code in `[levels]`.

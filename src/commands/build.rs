@@ -209,7 +209,7 @@ fn failed(
             "; nothing was written (`--keep-going` writes what can be rendered)".to_owned()
         }
     };
-    warn!("{summary}{end}");
+    warn!("{}{summary}{end}", diagnostic::table(diagnostics));
     Ok(Outcome::Mistakes)
 }
 

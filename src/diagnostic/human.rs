@@ -6,29 +6,24 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Severity, Shown};
 use crate::source;
 
 /// Longest line that is shown whole; a longer one is cut around the place.
 const LINE_WIDTH: usize = 140;
 
-/// Prints errors, then warnings, each group in the order given. `text_of` gives the text of a file, if it is still known.
+/// Prints errors, then warnings, each group in the order given.
 /// Writes terminal colours: the stream given must strip them where they are not wanted.
 ///
 /// # Errors
 /// What writing to `out` gives.
-pub fn print_human<'t>(
-    out: &mut impl Write,
-    diagnostics: &[Diagnostic],
-    text_of: impl Fn(&str) -> Option<&'t str> + Sync,
-    shown_path: impl Fn(&str) -> String + Sync,
-) -> io::Result<()> {
+pub fn print_human(out: &mut impl Write, reports: &[Shown<'_>]) -> io::Result<()> {
     for severity in [Severity::Error, Severity::Warning] {
         // Drawing an excerpt is slow next to everything else that is done to a page.
-        let drawn: Vec<String> = diagnostics
+        let drawn: Vec<String> = reports
             .par_iter()
-            .filter(|d| d.severity == severity)
-            .map(|d| render(d, &shown_path(&d.file), text_of(&d.file)))
+            .filter(|report| report.diagnostic.severity == severity)
+            .map(render)
             .collect();
         for text in drawn {
             writeln!(out, "{text}\n")?;
@@ -37,23 +32,9 @@ pub fn print_human<'t>(
     Ok(())
 }
 
-/// The closing line: `3 errors, 1 warning`, or nothing when all is well.
-pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
-    let errors = diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .count();
-    let warnings = diagnostics.len() - errors;
-    let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    match (errors, warnings) {
-        (0, 0) => None,
-        (0, w) => Some(count(w, "warning")),
-        (e, 0) => Some(count(e, "error")),
-        (e, w) => Some(format!("{}, {}", count(e, "error"), count(w, "warning"))),
-    }
-}
-
-fn render(diagnostic: &Diagnostic, path: &str, text: Option<&str>) -> String {
+fn render(report: &Shown<'_>) -> String {
+    let diagnostic = report.diagnostic;
+    let path = report.path.as_str();
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -62,7 +43,7 @@ fn render(diagnostic: &Diagnostic, path: &str, text: Option<&str>) -> String {
     let title = level
         .primary_title(diagnostic.message.as_str())
         .id(diagnostic.code.name());
-    let excerpt = match (text, &diagnostic.span) {
+    let excerpt = match (report.text, &diagnostic.span) {
         (Some(text), Some(span)) => Some(excerpt(text, span.clone())),
         _ => None,
     };

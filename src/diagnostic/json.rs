@@ -4,23 +4,15 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::source;
+use crate::diagnostic::Shown;
 
 /// Prints one object a line, in the order given.
 ///
 /// # Errors
 /// What writing to `out` gives.
-pub fn print_json<'t>(
-    out: &mut impl Write,
-    diagnostics: &[Diagnostic],
-    text_of: impl Fn(&str) -> Option<&'t str>,
-    shown_path: impl Fn(&str) -> String,
-) -> io::Result<()> {
-    for diagnostic in diagnostics {
-        let path = shown_path(&diagnostic.file);
-        let record = Record::new(diagnostic, path, text_of(&diagnostic.file));
-        serde_json::to_writer(&mut *out, &record)?;
+pub fn print_json(out: &mut impl Write, reports: &[Shown<'_>]) -> io::Result<()> {
+    for report in reports {
+        serde_json::to_writer(&mut *out, &Record::new(report))?;
         out.write_all(b"\n")?;
     }
     Ok(())
@@ -31,7 +23,7 @@ pub fn print_json<'t>(
 struct Record<'a> {
     code: &'static str,
     severity: &'static str,
-    path: String,
+    path: &'a str,
     line: Option<usize>,
     column: Option<usize>,
     end_line: Option<usize>,
@@ -41,25 +33,21 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn new(diagnostic: &'a Diagnostic, path: String, text: Option<&str>) -> Record<'a> {
-        let span = match (&diagnostic.span, text) {
-            (Some(span), Some(text)) => Some((
-                source::position(text, span.start),
-                source::position(text, span.end),
-            )),
-            _ => None,
-        };
+    fn new(report: &'a Shown<'_>) -> Record<'a> {
+        let diagnostic = report.diagnostic;
+        let place = report.place();
+        let (start, end) = (
+            place.as_ref().map(|place| place.start),
+            place.as_ref().map(|place| place.end),
+        );
         Record {
             code: diagnostic.code.name(),
-            severity: match diagnostic.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            },
-            path,
-            line: span.map(|(start, _)| start.line),
-            column: span.map(|(start, _)| start.column),
-            end_line: span.map(|(_, end)| end.line),
-            end_column: span.map(|(_, end)| end.column),
+            severity: diagnostic.severity.name(),
+            path: &report.path,
+            line: start.map(|start| start.line),
+            column: start.map(|start| start.column),
+            end_line: end.map(|end| end.line),
+            end_column: end.map(|end| end.column),
             message: &diagnostic.message,
             hints: &diagnostic.hints,
         }

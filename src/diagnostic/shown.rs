@@ -1,0 +1,34 @@
+//! A diagnostic as its reader sees it: in lines and columns, and with the path from where they stand.
+
+use std::ops::Range;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{self, Position};
+
+/// A diagnostic with what every format needs besides.
+pub struct Shown<'a> {
+    pub diagnostic: &'a Diagnostic,
+    /// From where the reader stands, with `/`.
+    pub path: String,
+    /// The file's text, if it is still known.
+    pub text: Option<&'a str>,
+}
+
+impl Shown<'_> {
+    /// Where the mistake is, the end exclusive; `None` where the file as a whole is meant.
+    pub fn place(&self) -> Option<Range<Position>> {
+        self.positions(self.diagnostic.span.as_ref()?)
+    }
+
+    /// Bytes of the file as people count them, if its text is known.
+    pub fn positions(&self, span: &Range<usize>) -> Option<Range<Position>> {
+        let text = self.text?;
+        Some(source::position(text, span.start)..source::position(text, span.end))
+    }
+
+    /// The hints as the lines that follow a message, each after a line break.
+    pub fn help(&self) -> String {
+        let hints = self.diagnostic.hints.iter();
+        hints.map(|hint| format!("\nhelp: {hint}")).collect()
+    }
+}
