@@ -8,6 +8,7 @@ mod outputs;
 mod sidebar;
 mod sidebar_entry;
 mod sidebar_file;
+pub mod spelling;
 mod suggest;
 mod survey;
 mod tree;
