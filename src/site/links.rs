@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix};
 use crate::parse::{Doc, Link, Role};
-use crate::site::{Facts, PageId, Site, suggest};
+use crate::site::{Facts, PageId, Site, spelling, suggest};
 use crate::url::{self, address};
 
 /// Where a link leads and how it is written into the page.
@@ -258,7 +258,7 @@ impl Resolver<'_> {
     }
 
     fn through_alias(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
-        let new = self.spelled(page, target, &link.target);
+        let new = self.spelled(page, target);
         let file = self.site.pages[page].file.as_deref().unwrap_or_default();
         let message = format!("`{}` is an old address of `{file}`", link.target);
         let fix = self.path_fix(link, target, &new);
@@ -356,16 +356,16 @@ impl Resolver<'_> {
         let written = &link.target;
         let (message, meant) = if joined.is_none() {
             let message = format!("`{written}` leads out of the content folder");
-            (message, self.meant_page(link, target, last_name(decoded)))
+            (message, self.meant_page(target, last_name(decoded)))
         } else if link.role == Role::Show && self.find(decoded, Role::Go).is_some() {
             let message = format!("`{written}` is a page, expected a file to show");
             (message, None)
         } else if is_file {
             let message = format!("no file `{wanted}` in the content or static folder");
-            (message, self.meant_file(&wanted, decoded))
+            (message, self.meant_file(&wanted, target.path))
         } else {
             let message = format!("`{written}` leads to no page");
-            (message, self.meant_page(link, target, &wanted))
+            (message, self.meant_page(target, &wanted))
         };
         let code = if is_file {
             Code::MissingAsset
@@ -392,10 +392,10 @@ impl Resolver<'_> {
     }
 
     /// The page that a path without slashes round it stood for once, or that it is a slip of.
-    fn meant_page(&self, link: &Link, target: &Target<'_>, wanted: &str) -> Option<MeantPath> {
+    fn meant_page(&self, target: &Target<'_>, wanted: &str) -> Option<MeantPath> {
         let folder = url::split_last(&self.doc.outline.path).0;
         if let Some(page) = self.facts.page_once_of(self.site, wanted) {
-            let path = self.spelled(page, target, &link.target);
+            let path = self.spelled(page, target);
             let shown = self.shown(page, &path);
             return Some(MeantPath {
                 hint: format!("the page was moved: link to {shown}"),
@@ -403,7 +403,7 @@ impl Resolver<'_> {
             });
         }
         let meant = suggest::page(self.site, wanted, folder)?;
-        let path = self.spelled(meant.what, target, &link.target);
+        let path = self.spelled(meant.what, target);
         let shown = self.shown(meant.what, &path);
         Some(MeantPath {
             hint: format!("did you mean {shown}?"),
@@ -414,36 +414,55 @@ impl Resolver<'_> {
     fn meant_file(&self, wanted: &str, written: &str) -> Option<MeantPath> {
         let is_there = |path: &str| self.site.has_file(path);
         if let Some(now) = self.facts.now(wanted, is_there) {
-            let path = self.relative_or_rooted(now, written);
+            let path = self.respelled(written, spelling::Target::File(now));
             return Some(MeantPath {
                 hint: format!("the file was moved: write `{path}`"),
                 path: Some(path),
             });
         }
         let meant = suggest::file(self.site, wanted)?;
-        let path = self.relative_or_rooted(meant.what, written);
+        let path = self.respelled(written, spelling::Target::File(meant.what));
         Some(MeantPath {
             hint: format!("did you mean `{path}`?"),
             path: meant.certain.then_some(path),
         })
     }
 
-    /// A page as the writer would spell it here, with its fragment: by file where the link is by file.
-    fn spelled(&self, page: PageId, target: &Target<'_>, written: &str) -> String {
+    /// A page as the writer would spell it here, in the style of the link as it is, with its fragment.
+    fn spelled(&self, page: PageId, target: &Target<'_>) -> String {
         let found = &self.site.pages[page];
         // A fragment that the page has goes along.
         let fragment = target
             .fragment
             .filter(|fragment| found.has_anchor(&url::decode(fragment)));
         let fragment = fragment.map_or(String::new(), |fragment| format!("#{fragment}"));
-        let by_file = url::is_markdown(Target::new(written).path);
-        match &found.path {
-            Some(path) if by_file && !written.starts_with('/') => {
-                format!("{}{fragment}", relative(&self.doc.outline.path, path))
-            }
-            Some(path) if by_file => format!("/{path}{fragment}"),
-            _ => format!("{}{fragment}", found.url),
-        }
+        let to = match &found.path {
+            Some(path) => spelling::Target::Page {
+                path,
+                url: &found.url,
+            },
+            None => spelling::Target::Address(&found.url),
+        };
+        let path = self.respelled(target.path, to);
+        let leads_there = matches!(
+            self.find(&url::decode(&path), Role::Go),
+            Some(Found::Page(other)) if other == page
+        );
+        let path = if leads_there {
+            path
+        } else {
+            url::encode(&found.url)
+        };
+        format!("{path}{fragment}")
+    }
+
+    fn respelled(&self, written: &str, to: spelling::Target<'_>) -> String {
+        let from = spelling::Spot {
+            path: &self.doc.outline.path,
+            url: &self.site.pages[self.page].url,
+        };
+        let base = self.config.base_url.as_ref().map_or("", |base| &base.path);
+        spelling::respell(written, from, base, to)
     }
 
     /// The same for people: a file with its address.
@@ -453,14 +472,6 @@ impl Resolver<'_> {
             format!("`{spelled}`, the page at `{url}`")
         } else {
             format!("`{spelled}`")
-        }
-    }
-
-    fn relative_or_rooted(&self, path: &str, written: &str) -> String {
-        if written.starts_with('/') {
-            format!("/{path}")
-        } else {
-            relative(&self.doc.outline.path, path)
         }
     }
 
@@ -585,24 +596,9 @@ fn last_name(path: &str) -> &str {
     url::split_last(path.trim_end_matches('/')).1
 }
 
-/// The way from one content file to another.
-fn relative(from: &str, to: &str) -> String {
-    let mut from: Vec<&str> = from.split('/').collect();
-    from.pop();
-    let to: Vec<&str> = to.split('/').collect();
-    let shared = from
-        .iter()
-        .zip(&to[..to.len() - 1])
-        .take_while(|(a, b)| a == b)
-        .count();
-    let mut way = "../".repeat(from.len() - shared);
-    way.push_str(&to[shared..].join("/"));
-    way
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{has_file_extension, is_external, relative};
+    use super::{has_file_extension, is_external};
 
     #[test]
     fn what_is_external() {
@@ -618,13 +614,6 @@ mod tests {
         for target in ["a.md", "../a:b", "/a", "#a", "?a", "a/b:c", "", "c:/x"] {
             assert!(!is_external(target), "{target}");
         }
-    }
-
-    #[test]
-    fn the_way_between_files() {
-        assert_eq!(relative("a/b/c.md", "a/d.md"), "../d.md");
-        assert_eq!(relative("a.md", "b/c.md"), "b/c.md");
-        assert_eq!(relative("a/b.md", "a/c.md"), "c.md");
     }
 
     #[test]
