@@ -133,7 +133,8 @@ impl Reader<'_> {
                         },
                         "description" => rule.description = self.string(inner),
                         _ => {
-                            self.unknown(inner, RULE_KEYS, &format!("front_matter.{} ", entry.key))
+                            let place = format!("front_matter.{} ", entry.key);
+                            self.unknown(inner, RULE_KEYS, &place);
                         }
                     }
                 }

@@ -271,7 +271,7 @@ impl Resolver<'_> {
     fn spelled_out(&mut self, link: &Link, path: &str) {
         if self.config.levels.ask_for(Code::AbsoluteSelfLink) {
             let message = "this spells out the address of the site itself, which breaks in previews and when the site moves";
-            let fix = self.fix(link, link.span.clone(), path);
+            let fix = Self::fix(link, link.span.clone(), path);
             let hint = format!("write `{path}`");
             self.report(
                 Code::AbsoluteSelfLink,
@@ -334,7 +334,7 @@ impl Resolver<'_> {
         let meant = suggest::anchor(&decoded, found);
         let fix = meant.filter(|meant| meant.certain).and_then(|meant| {
             let end = link.span.end;
-            self.fix(link, end - fragment.len()..end, meant.what)
+            Self::fix(link, end - fragment.len()..end, meant.what)
         });
         let hint = meant.map(|meant| format!("did you mean `#{}`?", meant.what));
         self.report(
@@ -375,7 +375,7 @@ impl Resolver<'_> {
         match without_scheme(written) {
             Some(whole) => {
                 let hint = format!("did you mean `{whole}`?");
-                let fix = self.fix(link, link.span.clone(), &whole);
+                let fix = Self::fix(link, link.span.clone(), &whole);
                 self.report(code, link, message, Some(hint), fix);
             }
             None => {
@@ -481,11 +481,11 @@ impl Resolver<'_> {
         let start = link.span.start;
         // What spells out the host is not written as it was taken apart.
         let plain = link.target.starts_with(target.path) && !target.path.is_empty();
-        plain.then(|| self.fix(link, start..start + target.path.len(), path))?
+        plain.then(|| Self::fix(link, start..start + target.path.len(), path))?
     }
 
     /// Puts a text into a link, where that is surely what the file then says.
-    fn fix(&self, link: &Link, span: Range<usize>, text: &str) -> Option<Fix> {
+    fn fix(link: &Link, span: Range<usize>, text: &str) -> Option<Fix> {
         let breaks_out = |c: char| {
             c.is_whitespace()
                 || c.is_control()

@@ -35,7 +35,7 @@ pub fn survey<'a>(
         diagnostics.extend(unused.map(|path| {
             Diagnostic::new(
                 Code::UnusedAsset,
-                &format!("{}{path}", prefix).into(),
+                &format!("{prefix}{path}").into(),
                 None,
                 "no page uses this file, and it is published",
             )

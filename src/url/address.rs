@@ -7,7 +7,7 @@ use crate::url;
 /// What is wrong with an address, and the address without it where that is certain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// `the scheme \`htps\` does not exist`.
+    /// In words: ``there is no scheme `htps` ``.
     pub message: String,
     pub mended: Option<String>,
 }
