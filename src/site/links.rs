@@ -261,7 +261,7 @@ impl Resolver<'_> {
         let new = self.spelled(page, target);
         let file = self.site.pages[page].file.as_deref().unwrap_or_default();
         let message = format!("`{}` is an old address of `{file}`", link.target);
-        let fix = self.path_fix(link, target, &new);
+        let fix = Self::path_fix(link, target, &new);
         let hint = format!("link to {}", self.shown(page, &new));
         self.report(Code::LinkThroughAlias, link, message, Some(hint), fix);
         self.page(link, target, page)
@@ -380,7 +380,7 @@ impl Resolver<'_> {
             }
             None => {
                 let (hint, path) = meant.map_or((None, None), |m| (Some(m.hint), m.path));
-                let fix = path.and_then(|path| self.path_fix(link, target, &path));
+                let fix = path.and_then(|path| Self::path_fix(link, target, &path));
                 self.report(code, link, message, hint, fix);
             }
         }
@@ -476,7 +476,7 @@ impl Resolver<'_> {
     }
 
     /// Puts another path into a link, and leaves its query and its fragment.
-    fn path_fix(&self, link: &Link, target: &Target<'_>, spelled: &str) -> Option<Fix> {
+    fn path_fix(link: &Link, target: &Target<'_>, spelled: &str) -> Option<Fix> {
         let path = Target::new(spelled).path;
         let start = link.span.start;
         // What spells out the host is not written as it was taken apart.
