@@ -4,6 +4,7 @@
 //! Equality is the fingerprint. A file with the text that it had is left alone. An equal outline means that only this
 //! page changed. Anything else assembles and resolves the whole site again, which sees no text and takes milliseconds.
 
+mod history;
 mod loaded;
 mod memo;
 mod read;
@@ -144,7 +145,16 @@ impl Update {
 /// # Errors
 /// When there is no site to read. What is wrong inside of it is a diagnostic.
 pub fn load(dir: &Path, options: &Options) -> Result<Arc<Loaded>, Error> {
-    Session::open(dir, options).map(|session| session.current())
+    let session = Session::open(dir, options)?;
+    let mut loaded = session.current();
+    drop(session);
+    // Nobody else has it yet.
+    if let Some(own) = Arc::get_mut(&mut loaded)
+        && own.has_links_to_nowhere()
+    {
+        own.learn_moves();
+    }
+    Ok(loaded)
 }
 
 impl Session {

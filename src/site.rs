@@ -5,6 +5,7 @@ mod facts;
 mod front_matter;
 mod links;
 mod outputs;
+pub mod published;
 mod sidebar;
 mod sidebar_entry;
 mod sidebar_file;

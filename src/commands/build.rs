@@ -112,17 +112,18 @@ fn stage(
     path: &str,
     output: &Output,
 ) -> Result<Vec<Diagnostic>, EmitError> {
-    let html = match output {
+    let text = match output {
         Output::Page(page) => session
             .render(*page)
             .map(|page| (page.html, page.diagnostics)),
         Output::Alias(page) => session.render_alias(*page).map(|html| (html, Vec::new())),
         Output::NotFound => session.render_not_found().map(|html| (html, Vec::new())),
+        Output::Addresses => Ok((session.addresses(), Vec::new())),
         Output::Copy(from) => return emission.stage_copy(path, from).map(|()| Vec::new()),
         Output::Embedded(bytes) => return emission.stage(path, bytes).map(|()| Vec::new()),
     };
-    match html {
-        Ok((html, diagnostics)) => emission.stage(path, html.as_bytes()).map(|()| diagnostics),
+    match text {
+        Ok((text, diagnostics)) => emission.stage(path, text.as_bytes()).map(|()| diagnostics),
         Err(fault) => Ok(vec![*fault]),
     }
 }
@@ -145,7 +146,7 @@ pub fn render_all(session: &Loaded) -> Vec<Diagnostic> {
                 Output::NotFound => session
                     .render_not_found()
                     .map_or_else(fault, |_| Vec::new()),
-                Output::Copy(_) | Output::Embedded(_) => Vec::new(),
+                Output::Copy(_) | Output::Addresses | Output::Embedded(_) => Vec::new(),
             };
             progress.step();
             found

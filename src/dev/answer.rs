@@ -89,7 +89,9 @@ fn find(snapshot: &Snapshot, path: &str) -> Found {
         return match output {
             Output::Embedded(bytes) => Found::Embedded(static_name(inner), bytes),
             Output::Copy(file) => Found::File(name, file),
-            Output::Page(_) | Output::Alias(_) | Output::NotFound => Found::Nothing,
+            Output::Page(_) | Output::Alias(_) | Output::NotFound | Output::Addresses => {
+                Found::Nothing
+            }
         };
     }
     let folder = url::of_folder(

@@ -9,13 +9,14 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::ignore::Ignore;
-use crate::diagnostic::{self, Diagnosed, Diagnostic};
+use crate::diagnostic::{self, Code, Diagnosed, Diagnostic};
 use crate::discover::{Files, Place};
 use crate::parse::Doc;
 use crate::render::{self, Rendered, Theme, World};
+use crate::session::history;
 use crate::session::memo::Memo;
 use crate::session::read::Texts;
-use crate::site::{self, PageId, Resolved};
+use crate::site::{self, Facts, PageId, Resolved, published};
 use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
 use crate::url;
@@ -73,6 +74,9 @@ impl LoadedPage {
     }
 }
 
+/// The list of addresses that every build writes, for the next one to be held against.
+const ADDRESSES: &str = "urls.txt";
+
 /// Something that a build writes.
 #[derive(Clone, Debug)]
 pub enum Output {
@@ -82,6 +86,8 @@ pub enum Output {
     NotFound,
     /// A file that is copied.
     Copy(PathBuf),
+    /// The list of all addresses.
+    Addresses,
     /// A file from inside the program.
     Embedded(&'static [u8]),
 }
@@ -117,16 +123,74 @@ impl Loaded {
             .map(|page| self.found_in(page).cloned().collect())
             .collect();
         let site = self.diagnostics.iter().chain(&*self.site_diagnostics);
-        let links = (0..self.pages.len()).map(|page| self.links(page).value.as_slice());
         let surveyed = site::survey(
             &self.world.site,
             &self.world.config,
             &self.files.assets,
             self.place.prefix,
-            links,
+            self.all_links(),
         );
         let found = site.cloned().chain(pages.into_iter().flatten());
         found.chain(surveyed).collect()
+    }
+
+    /// Whether a link leads to a page or a file that is not there. Resolves every link.
+    pub(super) fn has_links_to_nowhere(&self) -> bool {
+        (0..self.pages.len()).into_par_iter().any(|page| {
+            let diagnostics = &self.links(page).diagnostics;
+            diagnostics.iter().any(is_to_nowhere)
+        })
+    }
+
+    /// Learns from git what was moved where, and looks again at links that lead nowhere. For who reads a site once:
+    /// git is asked only where something leads nowhere, because its answer may take longer than all the rest.
+    pub(super) fn learn_moves(&mut self) {
+        let Some(world) = Arc::get_mut(&mut self.world) else {
+            return;
+        };
+        let renamed = history::renames(&self.place);
+        if renamed.is_empty() {
+            return;
+        }
+        world.facts = Arc::new(Facts {
+            renamed,
+            ..Facts::clone(&world.facts)
+        });
+        for page in &mut self.pages {
+            let resolved = page.links.get();
+            if resolved.is_some_and(|links| links.diagnostics.iter().any(is_to_nowhere)) {
+                page.links = Arc::default();
+            }
+        }
+    }
+
+    /// What is held against an earlier list of addresses.
+    pub fn now(&self) -> published::Now<'_> {
+        published::Now {
+            site: &self.world.site,
+            config: &self.world.config,
+            facts: &self.world.facts,
+        }
+    }
+
+    /// The list of all addresses of the site.
+    pub fn addresses(&self) -> String {
+        published::list(&self.world.site, &self.world.config, self.all_links())
+    }
+
+    /// Every link to another host, with the file and the place that it is written in.
+    pub fn external_links(&self) -> Vec<(&str, &Arc<str>, &Range<usize>)> {
+        let mut external = Vec::new();
+        for page in &self.pages {
+            for link in &page.doc.links {
+                external.push((link.target.trim(), &page.source.file, &link.span));
+            }
+        }
+        external
+    }
+
+    fn all_links(&self) -> impl Iterator<Item = &[Resolved]> {
+        (0..self.pages.len()).map(|page| self.links(page).value.as_slice())
     }
 
     /// What is wrong with one page, without what only rendering tells.
@@ -209,6 +273,7 @@ impl Loaded {
             outputs.insert(path.clone(), output);
         }
         outputs.insert("404.html".to_owned(), Output::NotFound);
+        outputs.insert(ADDRESSES.to_owned(), Output::Addresses);
         for (alias, page) in &self.world.site.aliases {
             outputs.insert(url::output_path(alias), Output::Alias(*page));
         }
@@ -283,6 +348,10 @@ impl Loaded {
     pub fn render_not_found(&self) -> Result<String, Box<Diagnostic>> {
         render::not_found(&self.world, &self.theme)
     }
+}
+
+fn is_to_nowhere(diagnostic: &Diagnostic) -> bool {
+    matches!(diagnostic.code, Code::BrokenLink | Code::MissingAsset)
 }
 
 /// Two outputs of which one is the other's folder have been reported: the file gives way.
