@@ -27,6 +27,8 @@ const USER_AGENT: &str = concat!("handbook/", env!("CARGO_PKG_VERSION"), " (link
 /// What browsers say first; some servers answer others with 406.
 const ACCEPT: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
+const REFUSED: &str = "connection refused";
+
 pub struct Asker {
     agent: Agent,
 }
@@ -158,7 +160,7 @@ impl Visit {
         }
     }
 
-    /// A server was heard.
+    /// A host was heard, whatever it said.
     fn hear(&mut self) {
         self.reached = true;
         self.found_a_name |= address::is_public_name(&self.url);
@@ -177,6 +179,13 @@ impl Visit {
                 self.hear();
                 Outcome::Rest { reason, wait: None }
             }
+            Fault::Refused => {
+                self.hear();
+                Outcome::Rest {
+                    reason: REFUSED.to_owned(),
+                    wait: None,
+                }
+            }
             Fault::Silent(reason) => Outcome::Rest { reason, wait: None },
             Fault::Malformed => {
                 Outcome::Judged(self.explain(Verdict::Gone("not a valid address".to_owned())))
@@ -190,6 +199,7 @@ impl Refusal {
         let (reason, passing) = match fault {
             Fault::Lost(Verdict::Gone(reason) | Verdict::Unreachable(reason)) => (reason, false),
             Fault::Silent(reason) | Fault::Garbled(reason) => (reason, true),
+            Fault::Refused => (REFUSED.to_owned(), true),
             Fault::Malformed | Fault::Lost(_) => ("not a valid address".to_owned(), false),
         };
         Refusal {

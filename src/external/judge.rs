@@ -17,6 +17,8 @@ pub enum Fault {
     Lost(Verdict),
     /// The host does not answer now.
     Silent(String),
+    /// The host is there, and what should answer does not run.
+    Refused,
     /// There was an answer, or the start of one, and nothing to be made of it.
     Garbled(String),
     /// The address itself cannot be asked.
@@ -110,7 +112,7 @@ fn io_fault(error: &io::Error) -> Fault {
     }
     match error.kind() {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => Fault::Silent("timed out".to_owned()),
-        ErrorKind::ConnectionRefused => Fault::Silent("connection refused".to_owned()),
+        ErrorKind::ConnectionRefused => Fault::Refused,
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
             Fault::Silent("no way to the host".to_owned())
         }
@@ -120,7 +122,14 @@ fn io_fault(error: &io::Error) -> Fault {
         | ErrorKind::UnexpectedEof => Fault::Garbled("connection reset".to_owned()),
         // The TLS library speaks through errors of this kind.
         ErrorKind::InvalidData => tls_fault(&words),
-        _ => Fault::Silent(words),
+        // Without the number of the error, which says nothing that the words before it do not.
+        _ => Fault::Silent(
+            words
+                .split(" (os error ")
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+        ),
     }
 }
 
@@ -148,6 +157,7 @@ fn tls_fault(words: &str) -> Fault {
     let what = match certificate {
         "UnknownIssuer" => "of an unknown issuer",
         "Revoked" => "revoked",
+        _ if certificate.contains("CaUsedAsEndEntity") => "self-signed",
         // The moments that follow are in seconds since 1970.
         _ if certificate.starts_with("certificate expired") => "expired",
         _ if certificate.starts_with("certificate not valid for name") => "for another name",
@@ -247,10 +257,7 @@ mod tests {
     #[test]
     fn faults_of_a_connection_are_put_into_words() {
         let of = |kind: ErrorKind| fault(&ureq::Error::Io(kind.into()));
-        assert_eq!(
-            of(ErrorKind::ConnectionRefused),
-            Fault::Silent("connection refused".to_owned())
-        );
+        assert_eq!(of(ErrorKind::ConnectionRefused), Fault::Refused);
         assert_eq!(
             of(ErrorKind::ConnectionReset),
             Fault::Garbled("connection reset".to_owned())

@@ -43,7 +43,7 @@ pub struct Queue {
     changed: Condvar,
     per_host: usize,
     patience: Patience,
-    /// With so many requests in vain and not one server heard, there is no network.
+    /// With so many requests in vain and not one host heard, there is no network.
     most_misses: usize,
 }
 
@@ -81,6 +81,10 @@ struct Host {
 }
 
 /// Whether a host can be asked something now.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart where it arrives"
+)]
 enum Turn {
     Now(Visit),
     /// Not before this, or not before a request comes back.
@@ -181,7 +185,7 @@ impl State {
         });
         let host = &mut self.hosts[at];
         if let Some(verdict) = host.lost.as_ref().or(self.offline.as_ref()) {
-            return Some(judged(visit, verdict.clone()));
+            return Some(judged(&visit, verdict.clone()));
         }
         visit.host = at;
         if host.waiting.is_empty() {
@@ -229,7 +233,7 @@ impl State {
             Outcome::Again(reason) => {
                 visit.tries += 1;
                 let Some(wait) = patience.wait(visit.tries, None) else {
-                    return vec![judged(visit, Verdict::Unreachable(reason))];
+                    return vec![judged(&visit, Verdict::Unreachable(reason))];
                 };
                 visit.ready = now.checked_add(wait);
                 self.enqueue(visit).into_iter().collect()
@@ -250,7 +254,7 @@ impl State {
                 let rested = now.checked_add(patience.pause(host.silences, wait));
                 host.resting_until = host.resting_until.max(rested);
                 if visit.tries > patience.retries {
-                    return vec![judged(visit, verdict)];
+                    return vec![judged(&visit, verdict)];
                 }
                 self.enqueue(visit).into_iter().collect()
             }
@@ -260,13 +264,13 @@ impl State {
     /// Judges a visit and all that wait for the same host.
     fn give_up(&mut self, visit: Visit, verdict: Verdict) -> Vec<Judged> {
         let host = &mut self.hosts[visit.host];
-        host.lost = Some(verdict.clone());
-        let waiting = host.waiting.drain(..);
-        [visit]
+        let judged = [visit]
             .into_iter()
-            .chain(waiting)
-            .map(|visit| judged(visit, verdict.clone()))
-            .collect()
+            .chain(host.waiting.drain(..))
+            .map(|visit| judged(&visit, verdict.clone()))
+            .collect();
+        host.lost = Some(verdict);
+        judged
     }
 
     /// Judges all that wait.
@@ -276,7 +280,7 @@ impl State {
         self.hosts
             .iter_mut()
             .flat_map(|host| host.waiting.drain(..))
-            .map(|visit| judged(visit, verdict.clone()))
+            .map(|visit| judged(&visit, verdict.clone()))
             .collect()
     }
 }
@@ -301,10 +305,129 @@ impl Host {
     }
 }
 
-fn judged(visit: Visit, verdict: Verdict) -> Judged {
+fn judged(visit: &Visit, verdict: Verdict) -> Judged {
     Judged {
         question: visit.question,
         verdict: visit.explain(verdict),
         page: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use url::Url;
+
+    use super::{Judged, Outcome, Queue};
+    use crate::external::{Settings, Verdict};
+
+    fn settings() -> Settings {
+        Settings {
+            at_once: 3,
+            first_wait: Duration::ZERO,
+            ..Settings::default()
+        }
+    }
+
+    fn queue(urls: &[String]) -> Queue {
+        let queue = Queue::new(&settings());
+        for (question, url) in urls.iter().enumerate() {
+            queue.ask(question, Url::parse(url).expect("a URL"), false);
+        }
+        queue
+    }
+
+    /// Makes every visit, each with what `outcome` says of its question, and counts them.
+    fn run(
+        queue: &Queue,
+        is_online: bool,
+        mut outcome: impl FnMut(usize) -> Outcome,
+    ) -> (usize, Vec<Verdict>) {
+        let mut visits = 0;
+        let mut judged: Vec<Judged> = Vec::new();
+        while let Some(mut visit) = queue.next() {
+            visits += 1;
+            visit.reached = is_online;
+            let outcome = outcome(visit.question);
+            judged.extend(queue.settle(visit, outcome));
+        }
+        judged.sort_by_key(|judged| judged.question);
+        let questions: Vec<usize> = judged.iter().map(|judged| judged.question).collect();
+        assert!(
+            questions.iter().copied().eq(0..questions.len()),
+            "{questions:?}"
+        );
+        (
+            visits,
+            judged.into_iter().map(|judged| judged.verdict).collect(),
+        )
+    }
+
+    fn silence() -> Outcome {
+        Outcome::Rest {
+            reason: "timed out".to_owned(),
+            wait: None,
+        }
+    }
+
+    fn unreachable(reason: &str) -> Verdict {
+        Verdict::Unreachable(reason.to_owned())
+    }
+
+    #[test]
+    fn a_silent_host_is_not_asked_for_each_of_its_pages() {
+        let urls: Vec<String> = (0..100)
+            .map(|page| format!("https://a.example/{page}"))
+            .collect();
+        let (visits, verdicts) = run(&queue(&urls), true, |_| silence());
+        assert_eq!(verdicts, vec![unreachable("timed out"); 100]);
+        assert_eq!(visits, 3);
+    }
+
+    #[test]
+    fn a_silent_page_does_not_condemn_its_host() {
+        let urls: Vec<String> = (0..10)
+            .map(|page| format!("https://a.example/{page}"))
+            .collect();
+        let (visits, verdicts) = run(&queue(&urls), true, |page| match page {
+            5 => silence(),
+            6 => Outcome::Again("500 Internal Server Error".to_owned()),
+            _ => Outcome::Judged(Verdict::Alive),
+        });
+        let mut expected = vec![Verdict::Alive; 10];
+        expected[5] = unreachable("timed out");
+        expected[6] = unreachable("500 Internal Server Error");
+        assert_eq!(verdicts, expected);
+        assert_eq!(visits, 14, "once each, and twice again for two");
+    }
+
+    #[test]
+    fn a_lost_host_is_asked_once() {
+        let urls = [
+            "https://a.example/",
+            "https://b.example/1",
+            "https://b.example/2",
+        ];
+        let gone = Verdict::Gone("no such host".to_owned());
+        let (visits, verdicts) = run(&queue(&urls.map(str::to_owned)), true, |page| match page {
+            0 => Outcome::Judged(Verdict::Alive),
+            _ => Outcome::Lost(gone.clone()),
+        });
+        assert_eq!(verdicts, [Verdict::Alive, gone.clone(), gone]);
+        assert_eq!(visits, 2);
+    }
+
+    #[test]
+    fn without_a_network_few_hosts_are_tried() {
+        let urls: Vec<String> = (0..99)
+            .map(|host| format!("https://{host}.example/"))
+            .collect();
+        let (visits, verdicts) = run(&queue(&urls), false, |_| silence());
+        assert_eq!(
+            verdicts,
+            vec![unreachable("there seems to be no network"); 99]
+        );
+        assert_eq!(visits, 6);
     }
 }

@@ -29,7 +29,7 @@ pub struct Visit {
     pub page: Option<Anchors>,
     /// The host answers `HEAD` with "not allowed" or "not implemented".
     pub head_refused: bool,
-    /// Some server was heard of, so there is a network.
+    /// Some host was heard, so there is a network.
     pub reached: bool,
     /// Its name was found in the public name service, so that works.
     pub found_a_name: bool,
