@@ -38,7 +38,7 @@ pub struct Settings {
     pub retries: u32,
     /// Before it is asked again for the first time; each further wait is twice the one before.
     pub first_wait: Duration,
-    /// No wait is longer. A server that asks for more patience than this is not asked again.
+    /// No wait is longer. When a server asks for more patience than this, that page is not asked for again.
     pub longest_wait: Duration,
     /// Where good answers are kept from one run to the next.
     pub cache: Option<PathBuf>,

@@ -245,7 +245,7 @@ fn a_port_without_tls_is_no_secure_one() {
     let url = format!("https://{}/", listener.local_addr().expect("an address"));
     thread::spawn(move || {
         for mut stream in listener.incoming().map_while(Result::ok) {
-            let _ = stream.read(&mut [0; 1 << 16]);
+            let _ = stream.read(&mut [0; 1 << 12]);
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
             // Not closed before the client does: what it still sends would turn the answer into a reset.
             let _ = stream.read_to_end(&mut Vec::new());
@@ -307,7 +307,7 @@ fn a_body_without_end_is_not_read_to_its_end() {
     let server = Server::start(|asked, out| {
         out.raw(HEAD);
         match asked.path.as_str() {
-            "/flood" => while out.goes_on_with(&[b'x'; 1 << 16]) {},
+            "/flood" => while out.goes_on_with(&[b'x'; 1 << 12]) {},
             _ => {
                 while out.goes_on_with(b"x") {
                     thread::sleep(Duration::from_millis(20));
@@ -335,13 +335,13 @@ fn a_body_without_end_is_not_read_to_its_end() {
 fn a_fragment_is_looked_for_on_the_page() {
     let server = Server::start(|asked, out| match asked.path.as_str() {
         "/page" => {
-            out.html("<h1 id='first part'>1</h1><a name=old></a><h2 id=user-content-readme>2</h2>")
+            out.html("<h1 id='first part'>1</h1><a name=old></a><h2 id=user-content-readme>2</h2>");
         }
         "/moved" => out.redirect("301 Moved Permanently", "/page"),
         "/moved-there" => out.redirect("301 Moved Permanently", "/page#old"),
         "/text" => out.send("200 OK", "Content-Type: text/plain\r\n", "id=a"),
         "/old-encoding" => {
-            out.raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p id=\xfc>")
+            out.raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p id=\xfc>");
         }
         _ => out.html("<div id=root></div><script src=a.js></script>"),
     });

@@ -159,20 +159,14 @@ impl Patience {
 
     /// The wait after so many tries in vain, when the server asks for `asked`. `None` when it is not worth it.
     pub fn wait(&self, tries: u32, asked: Option<Duration>) -> Option<Duration> {
-        if tries > self.retries || self.is_too_long(asked) {
-            return None;
-        }
-        Some(self.pause(tries, asked))
+        let is_too_long = asked.is_some_and(|asked| asked > self.longest_wait);
+        (tries <= self.retries && !is_too_long).then(|| self.pause(tries, asked))
     }
 
     fn pause(&self, tries: u32, asked: Option<Duration>) -> Duration {
         let doubled = 2_u32.saturating_pow(tries.saturating_sub(1));
         let pause = self.first_wait.saturating_mul(doubled);
         pause.max(asked.unwrap_or_default()).min(self.longest_wait)
-    }
-
-    fn is_too_long(&self, asked: Option<Duration>) -> bool {
-        asked.is_some_and(|asked| asked > self.longest_wait)
     }
 }
 
@@ -246,14 +240,17 @@ impl State {
                     host.silences += 1;
                     host.last_silence = Some(now);
                 }
+                let is_hopeless = patience.wait(visit.tries, wait).is_none();
                 let verdict = Verdict::Unreachable(reason);
                 let most = patience.retries.saturating_add(1).max(LEAST_SILENCES);
-                if host.silences >= most || patience.is_too_long(wait) {
+                if host.silences >= most {
                     return self.give_up(visit, verdict);
                 }
+                // What one page asks for and cannot have is nothing to keep the other pages waiting for.
+                let wait = wait.filter(|wait| *wait <= patience.longest_wait);
                 let rested = now.checked_add(patience.pause(host.silences, wait));
                 host.resting_until = host.resting_until.max(rested);
-                if visit.tries > patience.retries {
+                if is_hopeless {
                     return vec![judged(&visit, verdict)];
                 }
                 self.enqueue(visit).into_iter().collect()
@@ -400,6 +397,24 @@ mod tests {
         expected[6] = unreachable("500 Internal Server Error");
         assert_eq!(verdicts, expected);
         assert_eq!(visits, 14, "once each, and twice again for two");
+    }
+
+    #[test]
+    fn a_page_that_wants_too_much_patience_does_not_condemn_its_host() {
+        let urls: Vec<String> = (0..10)
+            .map(|page| format!("https://a.example/{page}"))
+            .collect();
+        let (visits, verdicts) = run(&queue(&urls), true, |page| match page {
+            0 => Outcome::Rest {
+                reason: "503 Service Unavailable".to_owned(),
+                wait: Some(Duration::from_secs(86_400)),
+            },
+            _ => Outcome::Judged(Verdict::Alive),
+        });
+        let mut expected = vec![Verdict::Alive; 10];
+        expected[0] = unreachable("503 Service Unavailable");
+        assert_eq!(verdicts, expected);
+        assert_eq!(visits, 10);
     }
 
     #[test]
