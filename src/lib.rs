@@ -9,6 +9,7 @@ pub mod discover;
 pub mod edit;
 pub mod emit;
 pub mod error;
+pub mod external;
 pub mod highlight;
 pub mod parse;
 pub mod render;

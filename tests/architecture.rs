@@ -22,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["highlight", "parse"],
     &["site"],
     &["render"],
-    &["emit", "rewrite", "session"],
+    &["emit", "external", "rewrite", "session"],
     &["dev"],
     &["cli", "commands", "main"],
 ];
