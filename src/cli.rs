@@ -98,6 +98,21 @@ struct Check {
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
+    /// Mend what is certain, then report the rest
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: show the changes and make none
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
+    /// Let the reports in this file pass, which --format json wrote
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Report addresses of an earlier urls.txt or sitemap.xml that lead nowhere now
+    #[arg(long, value_name = "FILE|URL")]
+    since: Option<String>,
+    /// Look at links to other hosts too
+    #[arg(long)]
+    external: bool,
 }
 
 /// Runs the program with the arguments that it was started with.
@@ -122,7 +137,16 @@ pub fn run() -> ExitCode {
             strict: build.strict,
             keep_going: build.keep_going,
         }),
-        Command::Check(check) => commands::check::run(&check.site.dir, check.format, check.strict),
+        Command::Check(check) => commands::check::run(&commands::check::Arguments {
+            dir: check.site.dir,
+            format: check.format,
+            strict: check.strict,
+            fix: check.fix,
+            dry_run: check.dry_run,
+            baseline: check.baseline,
+            since: check.since,
+            external: check.external,
+        }),
         Command::Init { dir } => commands::init::run(&dir),
         Command::New { path } => commands::new::run(&path),
     };

@@ -29,8 +29,8 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use crate::diagnostic::{self, Diagnostic, Severity, Shown};
+use crate::discover::Place;
 use crate::error::Error;
-use crate::session::Loaded;
 
 /// How a command ended, when nothing but the content can have been at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +66,10 @@ fn outcome(diagnostics: &[Diagnostic], strict: bool) -> Outcome {
 }
 
 /// Prints diagnostics that have been sorted, in one of the formats.
-fn print(
+fn print<'t>(
     out: &mut impl Write,
-    session: &Loaded,
+    place: &Place,
+    text_of: impl Fn(&str) -> Option<&'t str>,
     dir: &Path,
     diagnostics: &[Diagnostic],
     format: Format,
@@ -78,13 +79,13 @@ fn print(
         // Services look from the top of the repository, which is where their steps run.
         Format::Github | Format::Sarif => Path::new("."),
     };
-    let seen = seen_from(here, &session.place.root);
+    let seen = seen_from(here, &place.root);
     let reports: Vec<Shown> = diagnostics
         .iter()
         .map(|diagnostic| Shown {
             diagnostic,
             path: seen(&diagnostic.file),
-            text: session.text(&diagnostic.file),
+            text: text_of(&diagnostic.file),
         })
         .collect();
     finished(match format {

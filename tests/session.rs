@@ -562,11 +562,7 @@ fn shown(loaded: &Loaded) -> BTreeMap<String, String> {
             Output::NotFound => loaded.render_not_found(),
             Output::Copy(file) => Ok(format!("copy of {}", file.display())),
             Output::Embedded(bytes) => Ok(format!("embedded {}", bytes.len())),
-            #[expect(
-                unreachable_patterns,
-                reason = "other outputs have nothing that could be stale"
-            )]
-            _ => Ok(String::new()),
+            Output::Addresses => Ok(loaded.addresses()),
         };
         let text = rendered.unwrap_or_else(|fault| format!("fault: {fault:?}"));
         shown.insert(path, text);

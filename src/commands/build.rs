@@ -222,7 +222,8 @@ fn print_to_stderr(
     let mut stderr = std::io::BufWriter::new(anstream::stderr());
     commands::print(
         &mut stderr,
-        session,
+        &session.place,
+        |file| session.text(file),
         &arguments.dir,
         diagnostics,
         Format::Human,

@@ -1,37 +1,219 @@
-//! `handbook check`: renders every page into nothing and prints what is wrong.
+//! `handbook check`: renders every page into nothing and prints what is wrong; with `--fix`, mends what is certain.
 
+mod baseline;
+mod external;
+mod fix;
+mod since;
+
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::commands::{self, Format, Outcome, counted};
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::error::Error;
-use crate::session::{self, Options};
+use crate::session::{self, Loaded, Options};
+
+use baseline::Baseline;
+use fix::Fixed;
+use since::Earlier;
+
+/// The command line, with nothing left to look up.
+pub struct Arguments {
+    pub dir: PathBuf,
+    pub format: Format,
+    pub strict: bool,
+    /// Mend what is certain before anything is reported.
+    pub fix: bool,
+    /// Show what `fix` would do instead.
+    pub dry_run: bool,
+    pub baseline: Option<PathBuf>,
+    /// A file or an address.
+    pub since: Option<String>,
+    pub external: bool,
+}
+
+/// One fix may bring another mistake to light: a link that leads to a page again, and to no heading of it.
+const ROUNDS: usize = 4;
 
 /// Checks a site.
 ///
 /// # Errors
-/// When there is no site, or nothing can be printed.
-pub fn run(dir: &Path, format: Format, strict: bool) -> Result<Outcome, Error> {
-    let session = session::load(dir, &Options::default())?;
-    let rendered = if session.is_fatal() {
-        Vec::new()
-    } else {
-        commands::build::render_all(&session)
+/// When there is no site, what an option names cannot be read, or nothing can be printed.
+pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    let mut checked = check(arguments)?;
+    if arguments.fix && arguments.dry_run {
+        return show_fixes(arguments, &checked);
+    }
+    if arguments.fix {
+        let (mut reports, mut files) = (0, 0);
+        for _ in 0..ROUNDS {
+            let fixed = checked.fixes();
+            if fixed.is_empty() {
+                break;
+            }
+            fixed.write(&checked.session.place.root)?;
+            reports += fixed.reports;
+            files = files.max(fixed.files());
+            checked = check(arguments)?;
+        }
+        warn!("{}", mended("mended", reports, files));
+    }
+    report(arguments, &checked)
+}
+
+/// A site with what is wrong with it.
+struct Checked {
+    session: Arc<Loaded>,
+    diagnostics: Vec<Diagnostic>,
+    /// Files that reports are about and that are none of the site's, by their names as shown.
+    others: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+impl Checked {
+    fn text(&self, file: &str) -> Option<&str> {
+        let other = self.others.get(file).map(AsRef::as_ref);
+        other.or_else(|| self.session.text(file))
+    }
+
+    fn fixes(&self) -> Fixed {
+        let unreadable = |file: &str| {
+            let not_utf8 = |d: &Diagnostic| d.code == Code::NotUtf8 && *d.file == *file;
+            self.diagnostics.iter().any(not_utf8)
+        };
+        Fixed::new(
+            &self.diagnostics,
+            // What stands for bytes that are no text must not be written.
+            |file| self.text(file).filter(|_| !unreadable(file)),
+            |file| self.session.place.root.join(file),
+        )
+    }
+}
+
+fn check(arguments: &Arguments) -> Result<Checked, Error> {
+    let session = session::load(&arguments.dir, &Options::default())?;
+    let mut checked = Checked {
+        diagnostics: Vec::new(),
+        others: BTreeMap::new(),
+        session,
     };
-    let diagnostics = session.report([session.diagnostics(), rendered].concat());
+    let session = &checked.session;
+    let root = &session.place.root;
+    let earlier = match &arguments.since {
+        Some(since) => Some(since::read(since, |path| from_root(root, path))?),
+        None => None,
+    };
+    let mut baseline = match &arguments.baseline {
+        Some(path) => Some((from_root(root, path), Baseline::read(path)?)),
+        None => None,
+    };
+    let mut found = session.diagnostics();
+    if !session.is_fatal() {
+        found.extend(commands::build::render_all(session));
+        if let Some(earlier) = &earlier {
+            found.extend(since::check(earlier, session));
+        }
+        if arguments.external {
+            found.extend(external::check(session));
+        }
+    }
+    let mut found = session.report(found);
+    if let Some((file, baseline)) = &mut baseline {
+        let shown = commands::seen_from(&arguments.dir, root);
+        found = baseline.without_known(found, shown);
+        // With broken settings nearly nothing is looked for, and nothing is mended because it was not met.
+        if !session.is_fatal() {
+            found.extend(baseline.mended(file, |code| looked_for(code, arguments)));
+        }
+        found = session.report(found);
+    }
+    checked.diagnostics = found;
+    if let Some(Earlier {
+        file,
+        text: Some(text),
+        ..
+    }) = earlier
+    {
+        checked.others.insert(file, text);
+    }
+    if let Some((file, baseline)) = baseline {
+        checked.others.insert(file, baseline.text);
+    }
+    Ok(checked)
+}
+
+/// Whether a run with these arguments can report a code at all.
+fn looked_for(code: Code, arguments: &Arguments) -> bool {
+    match code {
+        Code::UrlGone => arguments.since.is_some(),
+        Code::DeadExternalLink | Code::UnreachableExternalLink => arguments.external,
+        _ => true,
+    }
+}
+
+/// A file as reports name it: from the site's root.
+fn from_root(root: &Path, path: &Path) -> Arc<str> {
+    let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let shared = root
+        .components()
+        .zip(real.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = "../".repeat(root.components().count() - shared);
+    let rest: Vec<_> = real
+        .components()
+        .skip(shared)
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    format!("{up}{}", rest.join("/")).into()
+}
+
+fn show_fixes(arguments: &Arguments, checked: &Checked) -> Result<Outcome, Error> {
+    let fixed = checked.fixes();
+    let shown = commands::seen_from(&arguments.dir, &checked.session.place.root);
+    let mut out = io::stdout().lock();
+    commands::finished(out.write_all(fixed.diff(shown).as_bytes()))?;
+    commands::finished(out.flush())?;
+    let all = counted(checked.diagnostics.len(), "report");
+    let line = mended("would mend", fixed.reports, fixed.files());
+    warn!("{line}, of {all}");
+    Ok(commands::outcome(&checked.diagnostics, arguments.strict))
+}
+
+/// `mended 3 reports in 2 files`.
+fn mended(done: &str, reports: usize, files: usize) -> String {
+    if reports == 0 {
+        return "nothing can be mended without asking".to_owned();
+    }
+    format!(
+        "{done} {} in {}",
+        counted(reports, "report"),
+        counted(files, "file")
+    )
+}
+
+fn report(arguments: &Arguments, checked: &Checked) -> Result<Outcome, Error> {
+    let diagnostics = &checked.diagnostics;
     // Colours are stripped where they are not wanted; what a machine reads is left as it is.
-    let stdout: Box<dyn Write> = match format {
+    let stdout: Box<dyn Write> = match arguments.format {
         Format::Human | Format::Short => Box::new(anstream::stdout()),
         Format::Json | Format::Github | Format::Sarif => Box::new(io::stdout()),
     };
     let mut out = BufWriter::new(stdout);
-    commands::print(&mut out, &session, dir, &diagnostics, format)?;
-    let pages = counted(session.page_count(), "page");
-    let closing = closing(&diagnostics, format, &pages);
+    commands::print(
+        &mut out,
+        &checked.session.place,
+        |file| checked.text(file),
+        &arguments.dir,
+        diagnostics,
+        arguments.format,
+    )?;
+    let pages = counted(checked.session.page_count(), "page");
+    let closing = closing(diagnostics, arguments.format, &pages);
     commands::finished(out.write_all(closing.as_bytes()))?;
     commands::finished(out.flush())?;
-    Ok(commands::outcome(&diagnostics, strict))
+    Ok(commands::outcome(diagnostics, arguments.strict))
 }
 
 /// What is said below the reports.

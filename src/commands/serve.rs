@@ -108,7 +108,8 @@ fn print_new(dir: &Path, snapshot: &Snapshot, new: &[&Diagnostic]) {
     // A terminal that is gone takes nothing with it.
     commands::print(
         &mut anstream::stdout(),
-        &snapshot.loaded,
+        &snapshot.loaded.place,
+        |file| snapshot.loaded.text(file),
         dir,
         &new,
         Format::Human,

@@ -220,6 +220,7 @@ fn listing(public: &Path) -> String {
     }
     found.remove(".handbook-manifest");
     found.remove("404.html");
+    found.remove("urls.txt");
     found.into_iter().map(|file| file + "\n").collect()
 }
 
