@@ -4,8 +4,10 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
+use crate::commands::schema::Of;
 use crate::commands::{self, Format, Outcome};
 use crate::config::BaseUrl;
 use crate::dev::Settings;
@@ -37,6 +39,14 @@ enum Command {
         /// Where the page goes, below the content folder: people/hiring.md
         path: String,
     },
+    /// Print what front matter and handbook.toml may say, as JSON Schema for editors
+    Schema {
+        /// One of the two alone
+        #[arg(value_enum)]
+        of: Option<Of>,
+    },
+    /// Print what a shell needs to complete commands and options
+    Completions { shell: Shell },
 }
 
 #[derive(Debug, Args)]
@@ -149,6 +159,16 @@ pub fn run() -> ExitCode {
         }),
         Command::Init { dir } => commands::init::run(&dir),
         Command::New { path } => commands::new::run(&path),
+        Command::Schema { of } => commands::schema::run(of),
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "handbook",
+                &mut std::io::stdout(),
+            );
+            Ok(Outcome::Clean)
+        }
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -21,6 +21,7 @@ pub mod check;
 pub mod init;
 pub mod new;
 mod progress;
+pub mod schema;
 pub mod serve;
 
 use std::io::{self, Write};

@@ -67,6 +67,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
 struct Checked {
     session: Arc<Loaded>,
     diagnostics: Vec<Diagnostic>,
+    /// Those that can be mended, the known ones of a baseline among them.
+    fixable: Vec<Diagnostic>,
     /// Files that reports are about and that are none of the site's, by their names as shown.
     others: BTreeMap<Arc<str>, Arc<str>>,
 }
@@ -83,7 +85,7 @@ impl Checked {
             self.diagnostics.iter().any(not_utf8)
         };
         Fixed::new(
-            &self.diagnostics,
+            &self.fixable,
             // What stands for bytes that are no text must not be written.
             |file| self.text(file).filter(|_| !unreadable(file)),
             |file| self.session.place.root.join(file),
@@ -95,6 +97,7 @@ fn check(arguments: &Arguments) -> Result<Checked, Error> {
     let session = session::load(&arguments.dir, &Options::default())?;
     let mut checked = Checked {
         diagnostics: Vec::new(),
+        fixable: Vec::new(),
         others: BTreeMap::new(),
         session,
     };
@@ -119,16 +122,21 @@ fn check(arguments: &Arguments) -> Result<Checked, Error> {
         }
     }
     let mut found = session.report(found);
+    let fixable = |d: &&Diagnostic| d.fix.is_some();
+    let mut known: Vec<Diagnostic> = found.iter().filter(fixable).cloned().collect();
     if let Some((file, baseline)) = &mut baseline {
         let shown = commands::seen_from(&arguments.dir, root);
         found = baseline.without_known(found, shown);
         // With broken settings nearly nothing is looked for, and nothing is mended because it was not met.
         if !session.is_fatal() {
-            found.extend(baseline.mended(file, |code| looked_for(code, arguments)));
+            let mended = baseline.mended(file, |code| looked_for(code, arguments));
+            known.extend(mended.iter().cloned());
+            found.extend(mended);
         }
         found = session.report(found);
     }
     checked.diagnostics = found;
+    checked.fixable = known;
     if let Some(Earlier {
         file,
         text: Some(text),
