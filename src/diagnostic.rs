@@ -7,6 +7,8 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// A change of a diagnostic's own file.
+pub use crate::edit::Edit as Fix;
 pub use human::{print_human, summary};
 pub use json::print_json;
 
@@ -108,14 +110,6 @@ pub struct Diagnostic {
     pub hints: Vec<String>,
     /// What mends it, where that is certain.
     pub fix: Option<Fix>,
-}
-
-/// A change of a diagnostic's own file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
-    /// Bytes of the file's text that are replaced; empty where something is put in.
-    pub span: Range<usize>,
-    pub replacement: String,
 }
 
 impl Diagnostic {

@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
         "config",
         "diagnostic",
         "discover",
+        "edit",
         "error",
         "source",
         "theme_files",
@@ -21,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["highlight", "parse"],
     &["site"],
     &["render"],
-    &["emit", "session"],
+    &["emit", "rewrite", "session"],
     &["dev"],
     &["cli", "commands", "main"],
 ];
@@ -30,6 +31,7 @@ const LAYERS: &[&[&str]] = &[
 const PURE: &[&str] = &[
     "config",
     "diagnostic",
+    "edit",
     "highlight",
     "parse",
     "render",
