@@ -6,6 +6,7 @@ mod outputs;
 mod sidebar;
 mod sidebar_entry;
 mod sidebar_file;
+pub mod spelling;
 mod suggest;
 mod tree;
 
