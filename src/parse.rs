@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 
 pub use anchors::Slugger;
-pub use front_matter::{FrontMatter, Placed, SidebarChoice};
+pub use front_matter::{FrontMatter, Placed, SidebarChoice, exchange_alias};
 
 /// How Markdown is read. The default is what pages get; the CommonMark examples are run with everything off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
