@@ -32,6 +32,8 @@ enum Command {
         #[arg(default_value = ".")]
         dir: PathBuf,
     },
+    /// Move a page or a folder, and every link to it
+    Mv(Mv),
     /// Write a new page
     New {
         /// Where the page goes, below the content folder: people/hiring.md
@@ -100,6 +102,20 @@ struct Check {
     strict: bool,
 }
 
+#[derive(Debug, Args)]
+struct Mv {
+    /// The page, folder or file, below the content folder: people/hiring.md
+    from: String,
+    /// Its new place, or the folder that it goes into
+    to: String,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The files have been moved by hand or by git; only the links are to follow
+    #[arg(long)]
+    already_moved: bool,
+}
+
 /// Runs the program with the arguments that it was started with.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -124,6 +140,12 @@ pub fn run() -> ExitCode {
         }),
         Command::Check(check) => commands::check::run(&check.site.dir, check.format, check.strict),
         Command::Init { dir } => commands::init::run(&dir),
+        Command::Mv(mv) => commands::mv::run(&commands::mv::Arguments {
+            from: mv.from,
+            to: mv.to,
+            dry_run: mv.dry_run,
+            already_moved: mv.already_moved,
+        }),
         Command::New { path } => commands::new::run(&path),
     };
     match outcome {

@@ -3,6 +3,7 @@
 mod components;
 mod links;
 mod outputs;
+pub mod relocate;
 mod sidebar;
 mod sidebar_entry;
 mod sidebar_file;

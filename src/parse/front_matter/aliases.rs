@@ -537,10 +537,7 @@ mod tests {
     #[test]
     fn addresses_are_quoted_where_they_must_be() {
         let text = exchanged("---\na: [1]\n---\n", None, Some("/a,b:c/50%/"));
-        assert_eq!(
-            text,
-            "---\na: [1]\naliases:\n  - \"/a,b:c/50%25/\"\n---\n"
-        );
+        assert_eq!(text, "---\na: [1]\naliases:\n  - \"/a,b:c/50%25/\"\n---\n");
     }
 
     #[test]

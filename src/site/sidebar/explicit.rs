@@ -106,7 +106,7 @@ fn add_entry(
 }
 
 /// The page of an entry: a content path with or without extension, or a folder.
-fn listed_page(site: &Site, path: &str) -> Option<PageId> {
+pub fn listed_page(site: &Site, path: &str) -> Option<PageId> {
     [
         "",
         ".md",
