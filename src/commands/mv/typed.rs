@@ -148,7 +148,18 @@ fn after(loaded: &Loaded, from: &Typed, to: &Typed) -> Result<Move, Error> {
     let mut inner = inner.filter(|_| is_folder(place, &to.path));
     let target = match inner.find(|path| is_listed(loaded, path)) {
         Some(path) => path,
-        None => existing(loaded, to)?,
+        None => {
+            // What was a page or a folder still is one.
+            let end = &from.path[url::without_extension(&from.path).len()..];
+            let page = format!("{}{end}", to.path);
+            if !end.is_empty() && !to.slash && is_listed(loaded, &page) {
+                page
+            } else {
+                let slash = to.slash || from.slash;
+                let path = to.path.clone();
+                existing(loaded, &Typed { path, slash })?
+            }
+        }
     };
     let folder = is_folder(place, &target);
     let source = if folder || url::is_markdown(&from.path) || !url::is_markdown(&target) {

@@ -8,6 +8,7 @@ use crate::edit::{self, Edit};
 use crate::site::sidebar::listed_page;
 use crate::site::sidebar_file::{self, Entry, EntryKind};
 use crate::site::{SidebarFile, Site};
+use crate::tree::{self, Value};
 use crate::url;
 
 /// What became of the file.
@@ -136,8 +137,15 @@ fn spellings(old: &Site, was: usize, new: &Site, is: usize, path: &str) -> Vec<S
 /// An entry's text with another path in it.
 fn respelled(raw: &str, old: &str, new: &str) -> Option<String> {
     let quote = raw.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let read;
     let inner = match quote {
-        Some(quote) => raw.strip_prefix(quote)?.strip_suffix(quote)?,
+        Some(_) => {
+            read = tree::yaml(raw).ok()?;
+            let Value::String(text) = &read.value else {
+                return None;
+            };
+            text.as_str()
+        }
         None => raw,
     };
     let at = inner.find(old)?;
