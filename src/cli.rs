@@ -34,6 +34,8 @@ enum Command {
         #[arg(default_value = ".")]
         dir: PathBuf,
     },
+    /// Move a page or a folder, and every link to it
+    Mv(Mv),
     /// Write a new page
     New {
         /// Where the page goes, below the content folder: people/hiring.md
@@ -125,6 +127,20 @@ struct Check {
     external: bool,
 }
 
+#[derive(Debug, Args)]
+struct Mv {
+    /// The page, folder or file, below the content folder: people/hiring.md
+    from: String,
+    /// Its new place, or the folder that it goes into
+    to: String,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The files have been moved by hand or by git; only the links are to follow
+    #[arg(long)]
+    already_moved: bool,
+}
+
 /// Runs the program with the arguments that it was started with.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -158,6 +174,12 @@ pub fn run() -> ExitCode {
             external: check.external,
         }),
         Command::Init { dir } => commands::init::run(&dir),
+        Command::Mv(mv) => commands::mv::run(&commands::mv::Arguments {
+            from: mv.from,
+            to: mv.to,
+            dry_run: mv.dry_run,
+            already_moved: mv.already_moved,
+        }),
         Command::New { path } => commands::new::run(&path),
         Command::Schema { of } => commands::schema::run(of),
         Command::Completions { shell } => {

@@ -19,6 +19,7 @@ macro_rules! warn {
 pub mod build;
 pub mod check;
 pub mod init;
+pub mod mv;
 pub mod new;
 mod progress;
 pub mod schema;

@@ -43,6 +43,20 @@ pub fn apply(text: &str, edits: impl IntoIterator<Item = Edit>) -> Edited {
     edited
 }
 
+/// Where a place that no edit touches is after the edits.
+pub fn moved(span: &Range<usize>, edits: &[Edit]) -> Range<usize> {
+    let shift = |at: usize| {
+        let before = edits
+            .iter()
+            .filter(|edit| edit.span.end <= span.start && (edit.span.end > 0 || span.end > 0));
+        let (gone, come) = before.fold((0, 0), |(gone, come), edit| {
+            (gone + edit.span.len(), come + edit.replacement.len())
+        });
+        (at + come).saturating_sub(gone)
+    };
+    shift(span.start)..shift(span.end)
+}
+
 /// What differs between two texts of one file, as `diff -u` shows it; nothing if they are equal.
 pub fn diff(path: &str, old: &str, new: &str) -> String {
     diff_moved(path, path, old, new)
@@ -101,6 +115,13 @@ mod tests {
         let edited = apply("é!", edits.clone());
         assert_eq!(edited.text, "é!");
         assert_eq!(edited.dropped, edits);
+    }
+
+    #[test]
+    fn places_move_with_what_is_before_them() {
+        let edits = [edit(0..0, "front "), edit(4..7, "2"), edit(9..9, "x")];
+        assert_eq!(super::moved(&(8..13), &edits), 12..17);
+        assert_eq!(super::moved(&(0..0), &edits), 0..0);
     }
 
     #[test]

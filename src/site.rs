@@ -6,6 +6,7 @@ mod front_matter;
 mod links;
 mod outputs;
 pub mod published;
+pub mod relocate;
 mod sidebar;
 mod sidebar_entry;
 mod sidebar_file;

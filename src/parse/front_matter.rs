@@ -4,6 +4,7 @@
 //! errors have no place in the file. So the fence is found here, it is handed only the head, and a second reading
 //! of the same head (`tree`) tells where each key stands.
 
+mod aliases;
 mod fence;
 
 use std::ops::Range;
@@ -18,6 +19,7 @@ use crate::source;
 use crate::tree::{self, Node, SyntaxError};
 use crate::url;
 
+pub use aliases::exchange_alias;
 use fence::{Fence, Format, starts_with_key};
 
 /// What a page says about itself before its text begins.
@@ -29,7 +31,7 @@ pub struct FrontMatter {
     pub hide_anchor: bool,
     pub description: Option<String>,
     pub noindex: bool,
-    pub image: Option<String>,
+    pub image: Option<Placed>,
     pub meta_title: Option<String>,
     pub meta_description: Option<String>,
     pub order: Option<f64>,
@@ -265,7 +267,10 @@ impl Reader<'_> {
                 "hideAnchor" => matter.hide_anchor = self.boolean(&field, false),
                 "description" => matter.description = self.text(&field),
                 "noindex" => matter.noindex = self.boolean(&field, false),
-                "image" => matter.image = self.text(&field),
+                "image" => {
+                    let span = self.in_file(field.span.clone());
+                    matter.image = self.text(&field).map(|text| Placed { text, span });
+                }
                 "seo" => self.seo(&field, &entry.value, &mut matter),
                 "order" | "weight" => matter.order = self.number(&field),
                 "url" => matter.url = self.url(&field),

@@ -375,8 +375,8 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
             Value::from(
                 matter
                     .image
-                    .as_deref()
-                    .map(|image| text(&absolute(config, image))),
+                    .as_ref()
+                    .map(|image| text(&absolute(config, &image.text))),
             ),
         ),
         ("date", optional(matter.date.as_ref())),

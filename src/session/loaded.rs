@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diagnostic::ignore::Ignore;
 use crate::diagnostic::{self, Code, Diagnosed, Diagnostic};
-use crate::discover::{Files, Place};
+use crate::discover::{Files, Link, Place};
 use crate::parse::Doc;
 use crate::render::{self, Rendered, Theme, World};
 use crate::session::history;
@@ -109,6 +109,32 @@ impl Loaded {
     /// The written page with this id.
     pub fn page(&self, page: PageId) -> Option<&LoadedPage> {
         self.pages.get(page)
+    }
+
+    /// The pages that people wrote, by path.
+    pub fn written(&self) -> &[LoadedPage] {
+        &self.pages
+    }
+
+    /// Content files that are copied, by path.
+    pub fn assets(&self) -> &[String] {
+        &self.files.assets
+    }
+
+    /// What lies in the site's and the theme's `static`, as output paths.
+    pub fn statics(&self) -> Vec<String> {
+        static_paths(&self.files, &self.theme_files)
+    }
+
+    /// The content path of every page and every file that is copied.
+    pub fn listed(&self) -> impl Iterator<Item = &str> {
+        let (pages, assets) = (&self.files.pages, &self.files.assets);
+        pages.iter().chain(assets).map(String::as_str)
+    }
+
+    /// Symbolic links in the content and in `static`.
+    pub fn links_on_disk(&self) -> &[Link] {
+        &self.files.links
     }
 
     /// How many pages people wrote, drafts aside.

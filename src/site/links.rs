@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix};
 use crate::parse::{Doc, Link, Role};
-use crate::site::{Facts, PageId, Site, spelling, suggest};
+use crate::site::spelling::{self, Spot};
+use crate::site::{Facts, PageId, Site, suggest};
 use crate::url::{self, address};
 
 /// Where a link leads and how it is written into the page.
@@ -49,27 +50,31 @@ pub fn resolve(
 /// The picture that stands for the page elsewhere, as a link.
 fn image(doc: &Doc) -> Option<Link> {
     let matter = &doc.outline.matter;
-    let target = matter.image.as_ref().filter(|image| !image.is_empty())?;
-    let span = matter.key("image")?.value_span.clone();
+    let image = matter
+        .image
+        .as_ref()
+        .filter(|image| !image.text.is_empty())?;
     Some(Link {
-        target: target.clone(),
-        verbatim: span.len() == target.len(),
-        span,
+        target: image.text.clone(),
+        // Quotes would make the place longer than the path.
+        verbatim: image.span.len() == image.text.len(),
+        span: image.span.clone(),
         role: Role::Show,
     })
 }
 
 /// A target taken apart. All parts as written.
-struct Target<'t> {
-    path: &'t str,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target<'t> {
+    pub path: &'t str,
     /// With its `?`, or empty.
-    query: &'t str,
+    pub query: &'t str,
     /// Without its `#`.
-    fragment: Option<&'t str>,
+    pub fragment: Option<&'t str>,
 }
 
 impl<'t> Target<'t> {
-    fn new(target: &'t str) -> Target<'t> {
+    pub fn new(target: &'t str) -> Target<'t> {
         let (rest, fragment) = match target.split_once('#') {
             Some((rest, fragment)) => (rest, Some(fragment)),
             None => (target, None),
@@ -84,12 +89,126 @@ impl<'t> Target<'t> {
 }
 
 /// What lies at a path.
-enum Found {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
     Page(PageId),
     /// A page under an address that it had once.
-    Alias(PageId),
+    Alias {
+        page: PageId,
+        address: String,
+    },
     /// Its path on the site, decoded.
     File(String),
+}
+
+/// Where a target leads from a place, without a word about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lead {
+    To(Found),
+    /// Into the page that it stands in.
+    Within,
+    /// Out of this site.
+    Elsewhere,
+    Nowhere,
+}
+
+/// Finds out where a target leads that is written at a place.
+pub fn lead(target: &str, role: Role, from: Spot<'_>, site: &Site, config: &Config) -> Lead {
+    let written = target.trim();
+    let own_host = on_own_host(written, config);
+    if own_host.is_none() && is_external(written) {
+        return Lead::Elsewhere;
+    }
+    let target = Target::new(own_host.as_deref().unwrap_or(written));
+    if target.path.is_empty() {
+        return Lead::Within;
+    }
+    let decoded = url::decode(target.path);
+    match find(&decoded, role, from, site, config) {
+        Some(found) => Lead::To(found),
+        None if is_elsewhere(&decoded, config) => Lead::Elsewhere,
+        None => Lead::Nowhere,
+    }
+}
+
+/// How long the part of a target is that says nothing but this site's own host.
+pub fn own_host(target: &str, config: &Config) -> usize {
+    match (on_own_host(target, config), &config.base_url) {
+        (Some(_), Some(base)) => base.origin.len(),
+        _ => 0,
+    }
+}
+
+/// The path on this site of a URL that spells out `base_url`.
+fn on_own_host(target: &str, config: &Config) -> Option<String> {
+    let base = config.base_url.as_ref()?;
+    let host = base.origin.len();
+    if !target.get(..host)?.eq_ignore_ascii_case(&base.origin) {
+        return None;
+    }
+    let rest = &target[host..];
+    if !(rest.is_empty() || rest.starts_with(['/', '?', '#'])) {
+        return None;
+    }
+    let path_end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let decoded = url::decode(&rest[..path_end]);
+    strip_base(&decoded, &base.path)?;
+    Some(if path_end == 0 {
+        format!("/{rest}")
+    } else {
+        rest.to_owned()
+    })
+}
+
+/// What lies at a path that is written at a place.
+fn find(path: &str, role: Role, from: Spot<'_>, site: &Site, config: &Config) -> Option<Found> {
+    if path.starts_with('/') {
+        let root = url::join("", path)?;
+        let found = lookup(&root, role, site);
+        if found.is_some() {
+            return found;
+        }
+        let base = &config.base_url.as_ref()?.path;
+        let inner = strip_base(path, base)?;
+        return lookup(&url::join("", inner)?, role, site);
+    }
+    let folder = url::split_last(from.path).0;
+    let by_file = url::join(folder, path).and_then(|path| lookup(&path, role, site));
+    if by_file.is_some() || url::is_markdown(path) {
+        return by_file;
+    }
+    // A relative link may also be meant from the page's address.
+    let address = from.url.trim_matches('/');
+    url::join(address, path).and_then(|path| lookup(&path, role, site))
+}
+
+/// What lies at a path from the site's root, without slashes round it.
+fn lookup(path: &str, role: Role, site: &Site) -> Option<Found> {
+    if site.has_file(path) {
+        return Some(Found::File(path.to_owned()));
+    }
+    if role == Role::Show {
+        return None;
+    }
+    let by_path = site.page_of(path).or_else(|| {
+        [".md", ".mdx"]
+            .iter()
+            .find_map(|end| site.page_of(&format!("{path}{end}")))
+    });
+    if let Some(page) = by_path {
+        return Some(Found::Page(page));
+    }
+    let address = path.strip_suffix("index.html").unwrap_or(path);
+    let address = url::of_folder(address.trim_end_matches('/'));
+    if let Some(page) = site.page_at(&address) {
+        return Some(Found::Page(page));
+    }
+    let page = site.page_once_at(&address)?;
+    Some(Found::Alias { page, address })
+}
+
+fn is_elsewhere(path: &str, config: &Config) -> bool {
+    path.starts_with('/') && config.elsewhere.iter().any(|p| p.matches(path))
 }
 
 /// What a path that leads nowhere most likely means.
@@ -112,7 +231,7 @@ impl Resolver<'_> {
     fn link(&mut self, link: &Link) -> Resolved {
         let written = link.target.trim();
         let own_host;
-        let local = match self.on_own_host(written) {
+        let local = match on_own_host(written, self.config) {
             Some(path) => {
                 own_host = path;
                 self.spelled_out(link, &own_host);
@@ -135,85 +254,27 @@ impl Resolver<'_> {
         let decoded = url::decode(target.path);
         match self.find(&decoded, link.role) {
             Some(Found::Page(page)) => self.page(link, &target, page),
-            Some(Found::Alias(page)) => self.through_alias(link, &target, page),
+            Some(Found::Alias { page, .. }) => self.through_alias(link, &target, page),
             Some(Found::File(path)) => Resolved {
                 href: self.href(&url::of_asset(&path), &target),
                 page: None,
                 file: Some(path.into()),
             },
-            None if self.is_elsewhere(&decoded) => external(local),
+            None if is_elsewhere(&decoded, self.config) => external(local),
             None => self.broken(link, &target, &decoded),
         }
     }
 
-    /// The path on this site of a URL that spells out `base_url`.
-    fn on_own_host(&self, target: &str) -> Option<String> {
-        let base = self.config.base_url.as_ref()?;
-        let host = base.origin.len();
-        if !target.get(..host)?.eq_ignore_ascii_case(&base.origin) {
-            return None;
-        }
-        let rest = &target[host..];
-        if !(rest.is_empty() || rest.starts_with(['/', '?', '#'])) {
-            return None;
-        }
-        let path_end = rest.find(['?', '#']).unwrap_or(rest.len());
-        let decoded = url::decode(&rest[..path_end]);
-        strip_base(&decoded, &base.path)?;
-        Some(if path_end == 0 {
-            format!("/{rest}")
-        } else {
-            rest.to_owned()
-        })
-    }
-
     fn find(&self, path: &str, role: Role) -> Option<Found> {
-        if path.starts_with('/') {
-            let root = url::join("", path)?;
-            let found = self.lookup(&root, role);
-            if found.is_some() {
-                return found;
-            }
-            let base = &self.config.base_url.as_ref()?.path;
-            let inner = strip_base(path, base)?;
-            return self.lookup(&url::join("", inner)?, role);
-        }
-        let folder = url::split_last(&self.doc.outline.path).0;
-        let by_file = url::join(folder, path).and_then(|path| self.lookup(&path, role));
-        if by_file.is_some() || url::is_markdown(path) {
-            return by_file;
-        }
-        // A relative link may also be meant from the page's address.
-        let address = self.site.pages[self.page].url.trim_matches('/');
-        url::join(address, path).and_then(|path| self.lookup(&path, role))
+        find(path, role, self.spot(), self.site, self.config)
     }
 
-    /// What lies at a path from the site's root, without slashes round it.
-    fn lookup(&self, path: &str, role: Role) -> Option<Found> {
-        if self.site.has_file(path) {
-            return Some(Found::File(path.to_owned()));
+    /// Where the links of the page are written.
+    fn spot(&self) -> Spot<'_> {
+        Spot {
+            path: &self.doc.outline.path,
+            url: &self.site.pages[self.page].url,
         }
-        if role == Role::Show {
-            return None;
-        }
-        let by_path = self.site.page_of(path).or_else(|| {
-            [".md", ".mdx"]
-                .iter()
-                .find_map(|end| self.site.page_of(&format!("{path}{end}")))
-        });
-        if let Some(page) = by_path {
-            return Some(Found::Page(page));
-        }
-        let address = path.strip_suffix("index.html").unwrap_or(path);
-        let address = url::of_folder(address.trim_end_matches('/'));
-        if let Some(page) = self.site.page_at(&address) {
-            return Some(Found::Page(page));
-        }
-        self.site.page_once_at(&address).map(Found::Alias)
-    }
-
-    fn is_elsewhere(&self, path: &str) -> bool {
-        path.starts_with('/') && self.config.elsewhere.iter().any(|p| p.matches(path))
     }
 
     fn within_page(&mut self, link: &Link, target: &Target<'_>, written: &str) -> Resolved {
@@ -457,12 +518,8 @@ impl Resolver<'_> {
     }
 
     fn respelled(&self, written: &str, to: spelling::Target<'_>) -> String {
-        let from = spelling::Spot {
-            path: &self.doc.outline.path,
-            url: &self.site.pages[self.page].url,
-        };
         let base = self.config.base_url.as_ref().map_or("", |base| &base.path);
-        spelling::respell(written, from, base, to)
+        spelling::respell(written, self.spot(), base, to)
     }
 
     /// The same for people: a file with its address.

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use crate::diagnostic::Diagnostic;
 use crate::site::{Input, PageId, Site};
 
+pub use explicit::listed_page;
+
 /// Index into `Sidebar::items`.
 pub type ItemId = usize;
 

@@ -22,7 +22,7 @@ pub fn enter_page(file: &Arc<str>, text: &str, path: &str) -> Entered {
     let sidebars = sidebar_file::read(file, text).value.sidebars;
     let mut entries = Vec::new();
     for sidebar in &sidebars {
-        flatten(&sidebar.entries, &mut entries);
+        sidebar_file::flatten(&sidebar.entries, &mut entries);
     }
     let covered = entries.iter().any(|entry| match &entry.kind {
         EntryKind::Subtree(folder) => folder.is_empty() || path.starts_with(&format!("{folder}/")),
@@ -53,15 +53,6 @@ pub fn enter_page(file: &Arc<str>, text: &str, path: &str) -> Entered {
         Some(_) if nearest == 0 && !folder.is_empty() => Entered::NoPlace,
         Some(entry) => add_after(text, entry.span.start, path),
         None => Entered::NoPlace,
-    }
-}
-
-fn flatten<'e>(entries: &'e [Entry], all: &mut Vec<&'e Entry>) {
-    for entry in entries {
-        all.push(entry);
-        if let EntryKind::Group(inner) = &entry.kind {
-            flatten(inner, all);
-        }
     }
 }
 

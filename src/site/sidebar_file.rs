@@ -71,6 +71,16 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<SidebarFile> {
     }
 }
 
+/// Entries and those below them, in the order of the file.
+pub fn flatten<'e>(entries: &'e [Entry], all: &mut Vec<&'e Entry>) {
+    for entry in entries {
+        all.push(entry);
+        if let EntryKind::Group(inner) = &entry.kind {
+            flatten(inner, all);
+        }
+    }
+}
+
 struct Reader<'a> {
     file: &'a Arc<str>,
     diagnostics: Vec<Diagnostic>,

@@ -216,6 +216,23 @@ impl<'w> Style<'w> {
         candidates
     }
 
+    /// The way to a place where nothing is, given by its parts from the root; `..` where it lies above the root.
+    pub fn way(&self, from: Spot<'_>, place: &[String], slash: bool) -> String {
+        let goal = place.join("/");
+        let parts = way(url::split_last(from.path).0, &goal);
+        let parts: Vec<Cow<'_, str>> = parts.into_iter().map(|part| self.part(part)).collect();
+        let dot = if self.dot && parts.first().is_none_or(|first| first != "..") {
+            "./"
+        } else {
+            ""
+        };
+        let end = if slash { "/" } else { "" };
+        match parts.is_empty() {
+            true => format!(".{end}"),
+            false => format!("{dot}{}{end}", parts.join("/")),
+        }
+    }
+
     /// The path from the root that is to be spelled, and whether it is that of a folder or an address.
     fn goal<'t>(&self, to: Target<'t>) -> (Cow<'t, str>, bool) {
         let (path, address) = match to {

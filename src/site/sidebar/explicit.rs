@@ -115,7 +115,7 @@ fn faulty_address(file: &SidebarFile, entry: &Entry, href: &str) -> Option<Diagn
 }
 
 /// The page of an entry: a content path with or without extension, or a folder.
-fn listed_page(site: &Site, path: &str) -> Option<PageId> {
+pub fn listed_page(site: &Site, path: &str) -> Option<PageId> {
     [
         "",
         ".md",

@@ -1,0 +1,558 @@
+//! What a move changes in the text of one page: its links, its picture, its aliases.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Addresses, Sites, Text, Unsure, When};
+use crate::edit::{self, Edit};
+use crate::parse::{self, Doc, Link, Role};
+use crate::site::links::{self, Found, Lead};
+use crate::site::spelling::{Spot, Style, Target};
+use crate::site::{PageId, Site};
+use crate::source::Source;
+use crate::url;
+
+/// What became of a page.
+#[derive(Default)]
+pub struct Changed {
+    pub text: Option<Text>,
+    pub links: usize,
+    pub aliases: usize,
+    pub unsure: Vec<Unsure>,
+}
+
+/// What a link has to lead to after the move.
+#[derive(Clone, Debug, PartialEq)]
+enum Goal {
+    Page(PageId),
+    /// A page by an address that it had once.
+    Alias {
+        page: PageId,
+        address: String,
+    },
+    File(String),
+    /// A place where nothing is, by its parts from the root; `..` where it lies above.
+    Nothing(Vec<String>),
+}
+
+/// A link and what is to be done about it.
+struct Wish {
+    /// Place in `Doc::links`; the front matter's picture comes after the last.
+    link: usize,
+    goal: Goal,
+    edit: Edit,
+}
+
+/// Works out what changes in a page.
+pub fn relocate(sites: &Sites<'_>, source: &Source, doc: &Doc, address: &Addresses) -> Changed {
+    let moving = sites.moving;
+    let page = Page {
+        sites,
+        source,
+        doc,
+        before: moving.path(&source.path, When::Before),
+        after: moving.path(&source.path, When::After),
+    };
+    let mut changed = Changed::default();
+    let mut wishes = Vec::new();
+    let links = page.links();
+    for (at, link) in links.iter().enumerate() {
+        match page.wish(at, link) {
+            Ok(None) => {}
+            Ok(Some(wish)) => wishes.push(wish),
+            Err(why) => changed.unsure.push(page.unsure(link.span.clone(), why)),
+        }
+    }
+    if (address.gone.is_some() || address.new.is_some()) && page.is_lossy() {
+        changed.unsure.push(page.unsure(0..0, NOT_UTF8.to_owned()));
+    }
+    let (gone, new) = (address.gone.as_deref(), address.new.as_deref());
+    let aliases = if page.is_lossy() {
+        Some(Vec::new())
+    } else {
+        parse::exchange_alias(&source.text, gone, new)
+    };
+    let aliases = aliases.unwrap_or_else(|| {
+        let why = match new {
+            Some(new) => format!("`{new}` could not be entered as an alias of this page"),
+            None => format!(
+                "the alias `{}` could not be removed",
+                gone.unwrap_or_default()
+            ),
+        };
+        changed.unsure.push(page.unsure(0..0, why));
+        Vec::new()
+    });
+    if !aliases.is_empty() {
+        changed.aliases = usize::from(new.is_some());
+    }
+    let (wishes, refused) = page.granted(wishes, &aliases);
+    for wish in refused {
+        let span = links[wish.link].span.clone();
+        let why = format!("`{}` could not be rewritten", links[wish.link].target);
+        changed.unsure.push(page.unsure(span, why));
+    }
+    changed.links = wishes.len();
+    let edits: Vec<Edit> = wishes
+        .into_iter()
+        .map(|wish| wish.edit)
+        .chain(aliases)
+        .collect();
+    let new = edit::apply(&source.text, edits.iter().cloned()).text;
+    if *new != *source.text {
+        // Whoever looks there sees the new text.
+        let text: Arc<str> = new.as_str().into();
+        for unsure in &mut changed.unsure {
+            unsure.span = edit::moved(&unsure.span, &edits);
+            unsure.text = Arc::clone(&text);
+        }
+        changed.text = Some(Text {
+            from: page.before.clone().into_owned(),
+            to: page.after.clone().into_owned(),
+            old: Arc::clone(&source.text),
+            new,
+            links: changed.links,
+        });
+    }
+    changed
+}
+
+const NOT_UTF8: &str = "the page is not UTF-8, so it could not be changed";
+
+struct Page<'a> {
+    sites: &'a Sites<'a>,
+    source: &'a Source,
+    doc: &'a Doc,
+    before: Cow<'a, str>,
+    after: Cow<'a, str>,
+}
+
+impl Page<'_> {
+    /// The links of the text, and the picture of the front matter as one more.
+    fn links(&self) -> Vec<Link> {
+        let mut links = self.doc.links.clone();
+        links.extend(picture(&self.source.text, self.doc));
+        links
+    }
+
+    /// What has to be done about a link, if anything.
+    fn wish(&self, at: usize, link: &Link) -> Result<Option<Wish>, String> {
+        let sites = self.sites;
+        let (from, to) = (self.spot(at, When::Before), self.spot(at, When::After));
+        let old = lead(&link.target, link.role, from, sites.old, sites);
+        let Some((goal, known)) = self.goal(link, &old, from, to)? else {
+            return Ok(None);
+        };
+        let new = lead(&link.target, link.role, to, sites.new, sites);
+        if let Goal::Nothing(_) = goal {
+            // After a move by hand this may be a link that has been mended by hand too.
+            if sites.moving.already && matches!(new, Lead::To(_)) {
+                return Ok(None);
+            }
+        } else if reaches(&new, &goal) {
+            return Ok(None);
+        }
+        if at < self.doc.links.len() && from != to && (sites.moving.done)(self.source) {
+            return Ok(None);
+        }
+        if self.is_lossy() {
+            return Err(NOT_UTF8.to_owned());
+        }
+        let written = self.source.text.get(link.span.clone());
+        let written = written.and_then(|raw| Written::read(raw, link, sites));
+        let Some(written) = written else {
+            return Err(format!("`{}` could not be rewritten", link.target));
+        };
+        let span = link.span.start + written.path.start..link.span.start + written.path.end;
+        let base = sites.base();
+        let known = Some(&known).filter(|known| !matches!(known, Goal::Nothing(_)));
+        let known = known.map(|known| known.target(sites.old));
+        let mut style = Style::of(written.decoded, written.raw, from, base, known);
+        if self.is_enclosed(&link.span) {
+            style = style.roomy();
+        }
+        let candidates = match &goal {
+            Goal::Nothing(place) => vec![style.way(to, place, written.decoded.ends_with('/'))],
+            goal => style.candidates(to, base, goal.target(sites.new)),
+        };
+        let replacement = candidates.into_iter().find(|path| {
+            // Parts that stay keep their escapes.
+            let reads = [path.clone()].into_iter().chain(unescaped(path));
+            let mut targets = reads.map(|path| format!("{}{path}{}", written.host, written.rest));
+            matches!(goal, Goal::Nothing(_))
+                || targets
+                    .any(|target| reaches(&lead(&target, link.role, to, sites.new, sites), &goal))
+        });
+        match replacement {
+            Some(replacement) if replacement == written.raw => Ok(None),
+            Some(replacement) => Ok(Some(Wish {
+                link: at,
+                goal,
+                edit: Edit { span, replacement },
+            })),
+            None => Err(format!("`{}` could not be rewritten", link.target)),
+        }
+    }
+
+    /// What a link has to lead to after the move, and what it led to before it. None where it may stay as it is.
+    fn goal(
+        &self,
+        link: &Link,
+        old: &Lead,
+        from: Spot<'_>,
+        to: Spot<'_>,
+    ) -> Result<Option<(Goal, Goal)>, String> {
+        let sites = self.sites;
+        let goals = match old {
+            Lead::Within | Lead::Elsewhere => return Ok(None),
+            Lead::To(Found::Page(page)) => {
+                let Some(new) = sites.successor(*page) else {
+                    return Err(format!(
+                        "`{}` leads to the section page `{}`, which goes with the last page of its folder",
+                        link.target, sites.old.pages[*page].url
+                    ));
+                };
+                (Goal::Page(new), Goal::Page(*page))
+            }
+            Lead::To(Found::Alias { page, address }) => {
+                let goal = |page, address: &String| Goal::Alias {
+                    page,
+                    address: address.clone(),
+                };
+                let Some(new) = sites.successor(*page) else {
+                    return Ok(None);
+                };
+                (goal(new, address), goal(*page, address))
+            }
+            Lead::To(Found::File(path)) => {
+                // A file of the `static` folder stays where it is, whatever its path.
+                let assets = sites.moving.assets;
+                let now = match sites.moving.already {
+                    true => sites.moving.moved.map(path),
+                    false => path.into(),
+                };
+                let is_asset = assets.binary_search_by(|asset| (**asset).cmp(&now)).is_ok();
+                let new = match is_asset {
+                    true => sites.moving.moved.map(path).into_owned(),
+                    false => path.clone(),
+                };
+                (Goal::File(new), Goal::File(path.clone()))
+            }
+            Lead::Nowhere => {
+                let path = links::Target::new(link.target.trim()).path;
+                if from == to
+                    || path.starts_with('/')
+                    || links::own_host(path, sites.moving.config) > 0
+                {
+                    return Ok(None);
+                }
+                let place = place(url::split_last(from.path).0, &url::decode(path));
+                let inside = !place.iter().any(|part| part == "..");
+                let new = match inside {
+                    true => {
+                        let joined = place.join("/");
+                        let new = sites.moving.moved.map(&joined).into_owned();
+                        new.split('/').map(str::to_owned).collect()
+                    }
+                    false => place.clone(),
+                };
+                // The same place from here as from there.
+                if place_is(url::split_last(to.path).0, &url::decode(path), &new) {
+                    return Ok(None);
+                }
+                (Goal::Nothing(new), Goal::Nothing(place))
+            }
+        };
+        Ok(Some(goals))
+    }
+
+    /// Leaves out the edits after which the text does not read as it should.
+    fn granted(&self, wishes: Vec<Wish>, aliases: &[Edit]) -> (Vec<Wish>, Vec<Wish>) {
+        let all: Vec<&Wish> = wishes.iter().collect();
+        if self.holds(&all, aliases) {
+            return (wishes, Vec::new());
+        }
+        let (granted, mut refused): (Vec<_>, Vec<_>) = wishes
+            .into_iter()
+            .partition(|wish| self.holds(&[wish], aliases));
+        let all: Vec<&Wish> = granted.iter().collect();
+        if self.holds(&all, aliases) {
+            return (granted, refused);
+        }
+        refused.extend(granted);
+        (Vec::new(), refused)
+    }
+
+    /// Whether the text after some edits has the same links, and those that were edited reach their goals.
+    fn holds(&self, wishes: &[&Wish], aliases: &[Edit]) -> bool {
+        if wishes.is_empty() {
+            return true;
+        }
+        let edits = wishes.iter().map(|wish| wish.edit.clone());
+        let edited = edit::apply(&self.source.text, edits.chain(aliases.iter().cloned()));
+        let source = Source {
+            path: self.after.as_ref().into(),
+            file: format!("{}{}", self.sites.moving.prefix, self.after).into(),
+            text: edited.text.into(),
+        };
+        let doc = parse::parse(&source, &parse::Options::default());
+        let mut links = doc.links.clone();
+        links.extend(picture(&source.text, &doc));
+        let old = self.links();
+        edited.dropped.is_empty()
+            && doc.outline.headings == self.doc.outline.headings
+            && links.len() == old.len()
+            && links.iter().zip(&old).enumerate().all(|(at, (new, old))| {
+                let Some(wish) = wishes.iter().find(|wish| wish.link == at) else {
+                    return new.target == old.target && new.role == old.role;
+                };
+                let (now, was) = (
+                    links::Target::new(new.target.trim()),
+                    links::Target::new(old.target.trim()),
+                );
+                let to = self.spot(at, When::After);
+                let lead = lead(&new.target, new.role, to, self.sites.new, self.sites);
+                let reached = match &wish.goal {
+                    Goal::Nothing(goal) => {
+                        place_is(url::split_last(to.path).0, &url::decode(now.path), goal)
+                    }
+                    goal => reaches(&lead, goal),
+                };
+                reached
+                    && new.role == old.role
+                    && (now.query, now.fragment) == (was.query, was.fragment)
+            })
+    }
+
+    /// Where a link is written. The front matter's picture counts from the root.
+    fn spot(&self, link: usize, when: When) -> Spot<'_> {
+        if link >= self.doc.links.len() {
+            return Spot { path: "", url: "/" };
+        }
+        let (site, path) = match when {
+            When::Before => (self.sites.old, &self.before),
+            When::After => (self.sites.new, &self.after),
+        };
+        let page = site.page_of(path);
+        Spot {
+            path,
+            url: page.map_or("/", |page| &site.pages[page].url),
+        }
+    }
+
+    /// Whether a target stands between pointed brackets or quotes.
+    fn is_enclosed(&self, span: &Range<usize>) -> bool {
+        let before = self.source.text[..span.start].chars().next_back();
+        let after = self.source.text[span.end..].chars().next();
+        matches!(
+            (before, after),
+            (Some('<'), Some('>')) | (Some('"'), Some('"')) | (Some('\''), Some('\''))
+        )
+    }
+
+    /// Whether the file is not what was read of it.
+    fn is_lossy(&self) -> bool {
+        let mut found = self.doc.diagnostics.iter();
+        found.any(|d| d.code == crate::diagnostic::Code::NotUtf8)
+    }
+
+    fn unsure(&self, span: Range<usize>, why: String) -> Unsure {
+        Unsure {
+            path: self.after.clone().into_owned(),
+            text: Arc::clone(&self.source.text),
+            span,
+            why,
+        }
+    }
+}
+
+impl Goal {
+    /// As it is spelled.
+    fn target<'t>(&'t self, site: &'t Site) -> Target<'t> {
+        match self {
+            Goal::Page(page) => {
+                let page = &site.pages[*page];
+                match &page.path {
+                    Some(path) => Target::Page {
+                        path,
+                        url: &page.url,
+                    },
+                    None => Target::Address(&page.url),
+                }
+            }
+            Goal::Alias { address, .. } => Target::Address(address),
+            Goal::File(path) => Target::File(path),
+            Goal::Nothing(_) => Target::File(""),
+        }
+    }
+}
+
+impl Sites<'_> {
+    /// The path of `base_url`.
+    fn base(&self) -> &str {
+        let base = self.moving.config.base_url.as_ref();
+        base.map_or("", |base| base.path.as_str())
+    }
+}
+
+fn lead(target: &str, role: Role, from: Spot<'_>, site: &Site, sites: &Sites<'_>) -> Lead {
+    links::lead(target, role, from, site, sites.moving.config)
+}
+
+/// Whether a target that leads there reaches a goal.
+fn reaches(lead: &Lead, goal: &Goal) -> bool {
+    match (lead, goal) {
+        (Lead::To(Found::Page(found)), Goal::Page(page)) => found == page,
+        (
+            Lead::To(Found::Alias { page: found, .. } | Found::Page(found)),
+            Goal::Alias { page, .. },
+        ) => found == page,
+        (Lead::To(Found::File(found)), Goal::File(path)) => found == path,
+        _ => false,
+    }
+}
+
+/// The place of a path against a folder, by its parts; above the root it begins with `..`.
+fn place(folder: &str, path: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part.to_owned()),
+        }
+    }
+    parts
+}
+
+fn place_is(folder: &str, path: &str, expected: &[String]) -> bool {
+    place(folder, path) == expected
+}
+
+/// The picture that the front matter names, as a link from the root.
+fn picture(text: &str, doc: &Doc) -> Option<Link> {
+    let image = doc.outline.matter.image.as_ref()?;
+    let raw = text.get(image.span.clone())?;
+    let quoted =
+        raw.len() >= 2 && raw.starts_with(['"', '\'']) && raw.ends_with(raw.chars().next()?);
+    let inner = usize::from(quoted);
+    Some(Link {
+        target: image.text.clone(),
+        span: image.span.start + inner..image.span.end - inner,
+        verbatim: raw[inner..raw.len() - inner] == *image.text,
+        role: Role::Show,
+    })
+}
+
+/// A target as it stands in the text.
+struct Written<'t> {
+    /// The bytes of its path within the target.
+    path: Range<usize>,
+    raw: &'t str,
+    decoded: &'t str,
+    /// What says that this site's own host is meant.
+    host: &'t str,
+    /// Query and fragment.
+    rest: String,
+}
+
+impl<'t> Written<'t> {
+    /// Takes a target apart; none if it does not say what the link is known to say.
+    fn read(raw: &'t str, link: &'t Link, sites: &Sites<'_>) -> Option<Written<'t>> {
+        let blank = raw.len() - raw.trim_start().len();
+        let target = link.target.trim();
+        let host = links::own_host(target, sites.moving.config);
+        let host_text = target.get(..host)?;
+        let start = blank + host;
+        if raw.get(blank..start)? != host_text {
+            return None;
+        }
+        let local = &target[host..];
+        let parts = links::Target::new(local);
+        let end = start + path_length(raw.get(start..)?.trim_end());
+        let path = &raw[start..end];
+        if path != parts.path && !unescaped(path).contains(&parts.path.to_owned()) {
+            return None;
+        }
+        let decoded = match parts.path {
+            // A host alone is its root.
+            "" => "/",
+            path => path,
+        };
+        Some(Written {
+            path: start..end,
+            raw: path,
+            decoded,
+            host: host_text,
+            rest: local[parts.path.len()..].to_owned(),
+        })
+    }
+}
+
+/// How long the path at the beginning of a target is; a `#` inside of an escape ends nothing.
+fn path_length(raw: &str) -> usize {
+    let mut at = 0;
+    while let Some(c) = raw[at..].chars().next() {
+        let rest = &raw[at..];
+        at += match c {
+            '?' | '#' => return at,
+            '\\' if rest[1..].starts_with(|c: char| c.is_ascii_punctuation()) => 2,
+            '&' => entity(rest).map_or(1, |(_, length)| length),
+            c => c.len_utf8(),
+        };
+    }
+    at
+}
+
+/// What a piece of a target says, read as Markdown and as HTML.
+fn unescaped(raw: &str) -> [String; 2] {
+    [true, false].map(|markdown| {
+        let mut text = String::new();
+        let mut at = 0;
+        while let Some(c) = raw[at..].chars().next() {
+            let rest = &raw[at..];
+            match c {
+                '\\' if markdown && rest[1..].starts_with(|c: char| c.is_ascii_punctuation()) => {
+                    text.push_str(&rest[1..2]);
+                    at += 2;
+                }
+                '&' if entity(rest).is_some() => {
+                    let (c, length) = entity(rest).unwrap_or(('&', 1));
+                    text.push(c);
+                    at += length;
+                }
+                c => {
+                    text.push(c);
+                    at += c.len_utf8();
+                }
+            }
+        }
+        text
+    })
+}
+
+/// The character reference that a text begins with, and its length. Only those that people write in addresses.
+fn entity(text: &str) -> Option<(char, usize)> {
+    let end = text.find(';').filter(|end| *end <= 9)?;
+    let name = text.get(1..end)?;
+    let c = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => '\u{a0}',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    };
+    Some((c, end + 1))
+}
