@@ -134,6 +134,9 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
     if wanted.is_empty() {
         return None;
     }
+    if let Some(meant) = misspelt_index(site, wanted) {
+        return Some(meant);
+    }
     let index = site.index.get_or_init(|| Index::new(site));
     let (folder, last) = url::split_last(wanted);
     // The same address but for case, or the same name elsewhere: a page that was moved.
@@ -172,6 +175,19 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
         (distance <= near_last).then_some((distance + 2, name.page))
     });
     only_nearest(slips)
+}
+
+/// The page of a folder, whose file name is no part of its address.
+fn misspelt_index(site: &Site, wanted: &str) -> Option<Meant<PageId>> {
+    let (folder, name) = url::split_last(wanted);
+    let meant = ["index", "_index", "readme"]
+        .iter()
+        .any(|index| strsim::osa_distance(index, name) == 1);
+    let what = meant.then(|| site.page_at(&url::of_folder(folder)))??;
+    Some(Meant {
+        what,
+        certain: true,
+    })
 }
 
 /// Which letters and digits a text has, one bit each.
