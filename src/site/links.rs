@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::parse::{Doc, Link, Role};
-use crate::site::spelling::Spot;
+use crate::site::spelling::{self, Spot};
 use crate::site::{PageId, Site, suggest};
 use crate::url;
 
@@ -220,11 +220,14 @@ impl Resolver<'_> {
     }
 
     fn find(&self, path: &str, role: Role) -> Option<Found> {
-        let from = Spot {
+        find(path, role, self.spot(), self.site, self.config)
+    }
+
+    fn spot(&self) -> Spot<'_> {
+        Spot {
             path: &self.doc.outline.path,
             url: &self.site.pages[self.page].url,
-        };
-        find(path, role, from, self.site, self.config)
+        }
     }
 
     fn within_page(&mut self, link: &Link, target: &Target<'_>, written: &str) -> Resolved {
@@ -266,7 +269,7 @@ impl Resolver<'_> {
     }
 
     fn through_alias(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
-        let new = self.spelled(page, target, &link.target);
+        let new = self.spelled(page, target);
         let file = self.site.pages[page].file.as_deref().unwrap_or_default();
         self.report(
             Code::LinkThroughAlias,
@@ -314,7 +317,7 @@ impl Resolver<'_> {
         let written = &link.target;
         let nearest = |name: &str| {
             let page = suggest::page(self.site, name, folder)?;
-            Some(self.did_you_mean(page, target, link))
+            Some(self.did_you_mean(page, target))
         };
         let (message, hint) = if joined.is_none() {
             let message = format!("`{written}` leads out of the content folder");
@@ -347,12 +350,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn did_you_mean(&self, page: PageId, target: &Target<'_>, link: &Link) -> String {
-        format!("did you mean {}?", self.spelled(page, target, &link.target))
+    fn did_you_mean(&self, page: PageId, target: &Target<'_>) -> String {
+        format!("did you mean {}?", self.spelled(page, target))
     }
 
-    /// A page as the writer would spell it here: by file where the link is by file, and always with its address.
-    fn spelled(&self, page: PageId, target: &Target<'_>, written: &str) -> String {
+    /// A page as the writer spells targets, with its address where that is another text.
+    fn spelled(&self, page: PageId, target: &Target<'_>) -> String {
         let found = &self.site.pages[page];
         // A fragment that the page has goes along.
         let fragment = target
@@ -360,14 +363,19 @@ impl Resolver<'_> {
             .filter(|fragment| found.has_anchor(&url::decode(fragment)));
         let fragment = fragment.map_or(String::new(), |fragment| format!("#{fragment}"));
         let url = &found.url;
-        let by_file = url::is_markdown(Target::new(written).path);
-        match &found.path {
-            Some(path) if by_file && !written.starts_with('/') => {
-                let file = relative(&self.doc.outline.path, path);
-                format!("`{file}{fragment}`, the page at `{url}`")
-            }
-            Some(path) if by_file => format!("`/{path}{fragment}`, the page at `{url}`"),
-            _ => format!("`{url}{fragment}`"),
+        let to = match &found.path {
+            Some(path) => spelling::Target::Page { path, url },
+            None => spelling::Target::Address(url),
+        };
+        let base = self.config.base_url.as_ref().map_or("", |base| &base.path);
+        let path = spelling::respell(target.path, self.spot(), base, to);
+        let leads = self.find(&url::decode(&path), Role::Go) == Some(Found::Page(page));
+        // From the root, with or without a slash at the end, it is the address that would be said twice.
+        let is_url = path.starts_with('/') && url::of_folder(path.trim_matches('/')) == *url;
+        if leads && !is_url {
+            format!("`{path}{fragment}`, the page at `{url}`")
+        } else {
+            format!("`{}{fragment}`", url::encode(url))
         }
     }
 

@@ -280,7 +280,11 @@ fn free(loaded: &Loaded, moved: &Move) -> Result<(), Error> {
     };
     let real = fs::canonicalize(above).map_err(|e| Error::io("open", above, e))?;
     if !real.is_dir() {
-        return no(format!("`{}` is no folder", above.display()));
+        let above = above.strip_prefix(&place.content).unwrap_or(above);
+        return no(format!(
+            "`{}` is no folder",
+            place.shown(&above.to_string_lossy())
+        ));
     }
     if !real.starts_with(&place.root) {
         return no(format!("`{shown}` is not in the site's folder"));
