@@ -328,9 +328,11 @@ impl Resolver<'_> {
                 None,
             )
         } else if is_file {
-            let near = suggest::file(self.site, &wanted);
-            let near = near
-                .map(|path| format!("did you mean `{}`?", self.relative_or_rooted(path, decoded)));
+            let near = suggest::file(self.site, &wanted).map(|path| {
+                let file = spelling::Target::File(path);
+                let spelled = spelling::respell(target.path, self.spot(), "", file);
+                format!("did you mean `{spelled}`?")
+            });
             (
                 format!("no file `{wanted}` in the content or static folder"),
                 near,
@@ -371,19 +373,12 @@ impl Resolver<'_> {
         let path = spelling::respell(target.path, self.spot(), base, to);
         let leads = self.find(&url::decode(&path), Role::Go) == Some(Found::Page(page));
         // From the root, with or without a slash at the end, it is the address that would be said twice.
-        let is_url = path.starts_with('/') && url::of_folder(path.trim_matches('/')) == *url;
+        let is_url =
+            path.starts_with('/') && url::of_folder(&url::decode(path.trim_matches('/'))) == *url;
         if leads && !is_url {
             format!("`{path}{fragment}`, the page at `{url}`")
         } else {
             format!("`{}{fragment}`", url::encode(url))
-        }
-    }
-
-    fn relative_or_rooted(&self, path: &str, written: &str) -> String {
-        if written.starts_with('/') {
-            format!("/{path}")
-        } else {
-            relative(&self.doc.outline.path, path)
         }
     }
 
@@ -465,24 +460,9 @@ fn last_name(path: &str) -> &str {
     url::split_last(path.trim_end_matches('/')).1
 }
 
-/// The way from one content file to another.
-fn relative(from: &str, to: &str) -> String {
-    let mut from: Vec<&str> = from.split('/').collect();
-    from.pop();
-    let to: Vec<&str> = to.split('/').collect();
-    let shared = from
-        .iter()
-        .zip(&to[..to.len() - 1])
-        .take_while(|(a, b)| a == b)
-        .count();
-    let mut way = "../".repeat(from.len() - shared);
-    way.push_str(&to[shared..].join("/"));
-    way
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{has_file_extension, is_external, relative};
+    use super::{has_file_extension, is_external};
 
     #[test]
     fn what_is_external() {
@@ -498,13 +478,6 @@ mod tests {
         for target in ["a.md", "../a:b", "/a", "#a", "?a", "a/b:c", "", "c:/x"] {
             assert!(!is_external(target), "{target}");
         }
-    }
-
-    #[test]
-    fn the_way_between_files() {
-        assert_eq!(relative("a/b/c.md", "a/d.md"), "../d.md");
-        assert_eq!(relative("a.md", "b/c.md"), "b/c.md");
-        assert_eq!(relative("a/b.md", "a/c.md"), "c.md");
     }
 
     #[test]
