@@ -57,7 +57,11 @@ struct Made {
 
 fn made() -> impl Strategy<Value = Made> {
     let link = (0..FILES.len(), 0..STYLES, 0..4_usize);
-    let file = (any::<bool>(), 0..8_usize, prop::collection::vec(link, 0..6));
+    let file = (
+        prop::bool::weighted(0.8),
+        0..8_usize,
+        prop::collection::vec(link, 0..6),
+    );
     (
         prop::collection::vec(file, FILES.len()),
         0..FILES.len() + FOLDERS.len(),

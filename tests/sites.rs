@@ -30,9 +30,11 @@ documents! {
     highlighting "highlighting.md",
     links "links.md",
     markdown "markdown.md",
+    moves "moves.md",
     pages_and_urls "pages-and-urls.md",
     sidebars_automatic "sidebars-automatic.md",
     sidebars_explicit "sidebars-explicit.md",
+    since_and_baseline "since-and-baseline.md",
     templates "templates.md",
     titles "titles.md",
 }

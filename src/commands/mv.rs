@@ -40,7 +40,11 @@ pub struct Arguments {
 /// When the move is not possible, or the system does not let it happen. The message says what has been done, if
 /// anything has.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let loaded = session::load(Path::new("."), &Options::default())?;
+    run_in(Path::new("."), arguments)
+}
+
+fn run_in(dir: &Path, arguments: &Arguments) -> Result<Outcome, Error> {
+    let loaded = session::load(dir, &Options::default())?;
     if loaded.is_fatal() {
         return Err(Error::Usage(
             "the settings or the theme are broken, so nothing was moved; `handbook check` says how to mend them".to_owned(),
@@ -63,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     if arguments.dry_run {
         show(&loaded, &changes);
     } else {
-        carry_out(&loaded, &moved, already, &changes)?;
+        carry_out(&loaded, &moved, already, &changes, note)?;
     }
     Ok(report(&loaded.place, &moved, arguments, &changes))
 }
@@ -106,7 +110,13 @@ fn show(loaded: &Loaded, changes: &Changes) {
 }
 
 /// Moves the files and writes the texts.
-fn carry_out(loaded: &Loaded, moved: &Move, already: bool, changes: &Changes) -> Result<(), Error> {
+fn carry_out(
+    loaded: &Loaded,
+    moved: &Move,
+    already: bool,
+    changes: &Changes,
+    earlier: Option<Note>,
+) -> Result<(), Error> {
     let place = &loaded.place;
     let rewrites_at = |path: fn(&Text) -> &String| -> Vec<(PathBuf, &Text)> {
         let texts = changes.texts.iter();
@@ -117,7 +127,7 @@ fn carry_out(loaded: &Loaded, moved: &Move, already: bool, changes: &Changes) ->
     let now = rewrites_at(if already { |t| &t.to } else { |t| &t.from });
     rewrite::check(&place.root, &rewrites(&now))?;
     if !Note::is_needless(changes) {
-        Note::new(moved, changes).write(place)?;
+        Note::new(moved, changes, earlier).write(place)?;
     }
     let rename = if already {
         None
@@ -292,4 +302,143 @@ fn finish(moved: &Move) -> String {
         word(&moved.from),
         word(&moved.to)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::Path;
+
+    use super::{Arguments, Note, Rename, changes, rewrites, run_in, typed};
+    use crate::commands::Outcome;
+    use crate::rewrite;
+    use crate::session::{self, Loaded, Options};
+
+    const FILES: &[(&str, &str)] = &[
+        ("handbook.toml", ""),
+        ("content/index.md", "# Home\n\n[x](a/x.md) [y](a/y.md)\n"),
+        // From its new place, both old links lead somewhere else that exists.
+        (
+            "content/a/x.md",
+            "# X\n\n[y](y.md) [other](../y.md) [b](../b/y.md)\n",
+        ),
+        (
+            "content/a/y.md",
+            "---\ndraft: true\n---\n[other](../y.md)\n",
+        ),
+        ("content/y.md", "# Y\n"),
+        ("content/b/y.md", "# Another\n"),
+        ("content/sidebars.yaml", "S:\n  - a/x\n  - a/*\n"),
+    ];
+
+    fn site() -> tempfile::TempDir {
+        let site = tempfile::tempdir().unwrap();
+        for (path, text) in FILES {
+            let path = site.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        site
+    }
+
+    fn tree(folder: &Path) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(at) = folders.pop() {
+            for entry in fs::read_dir(at).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.strip_prefix(folder).unwrap();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let text = fs::read_to_string(&path).unwrap();
+                    found.insert(name.to_str().unwrap().to_owned(), text);
+                }
+            }
+        }
+        found
+    }
+
+    fn arguments(already_moved: bool) -> Arguments {
+        Arguments {
+            from: "a/".to_owned(),
+            to: "b/y".to_owned(),
+            dry_run: false,
+            already_moved,
+        }
+    }
+
+    fn load(site: &Path) -> std::sync::Arc<Loaded> {
+        session::load(site, &Options::default()).unwrap()
+    }
+
+    #[test]
+    fn a_move_that_was_broken_off_is_finished_from_wherever_it_was() {
+        let whole = site();
+        run_in(whole.path(), &arguments(false)).unwrap();
+        let whole = tree(whole.path());
+        assert_eq!(
+            whole["content/b/y/x.md"],
+            "---\naliases:\n  - /a/x/\n---\n\n# X\n\n[y](y.md) [other](../../y.md) [b](../y.md)\n"
+        );
+        for written in 0.. {
+            let site = site();
+            let loaded = load(site.path());
+            let place = &loaded.place;
+            let moved = typed::read(&loaded, "a/", "b/y", false).unwrap();
+            let changes = changes(&loaded, &moved, false, None).unwrap();
+            Note::new(&moved, &changes, None).write(place).unwrap();
+            Rename::new(&loaded, &moved).unwrap();
+            if written > changes.texts.len() {
+                break;
+            }
+            let texts = &changes.texts[..written];
+            let then: Vec<_> = texts
+                .iter()
+                .map(|text| (place.content.join(&text.to), text))
+                .collect();
+            rewrite::write(&place.root, &rewrites(&then)).unwrap();
+
+            let refused = run_in(
+                site.path(),
+                &Arguments {
+                    from: "index.md".to_owned(),
+                    to: "z.md".to_owned(),
+                    ..arguments(false)
+                },
+            );
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains("--already-moved a/ b/y/"), "{refused}");
+            let outcome = run_in(site.path(), &arguments(true)).unwrap();
+            assert_eq!(outcome, Outcome::Clean);
+            assert_eq!(tree(site.path()), whole, "after {written} texts");
+        }
+    }
+
+    #[test]
+    fn what_git_ignores_at_its_new_place_is_not_moved() {
+        let site = site();
+        fs::create_dir(site.path().join(".git")).unwrap();
+        fs::write(site.path().join(".gitignore"), "/content/b/y/x.md\n").unwrap();
+        let before = tree(site.path());
+        let refused = run_in(site.path(), &arguments(false))
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("git ignores"), "{refused}");
+        assert_eq!(tree(site.path()), before);
+    }
+
+    #[test]
+    fn a_page_that_changes_meanwhile_stops_the_move_before_anything_is_touched() {
+        let site = site();
+        let loaded = load(site.path());
+        let moved = typed::read(&loaded, "a/", "b/y", false).unwrap();
+        let changes = changes(&loaded, &moved, false, None).unwrap();
+        fs::write(site.path().join("content/index.md"), "saved meanwhile").unwrap();
+        let before = tree(site.path());
+        let refused = super::carry_out(&loaded, &moved, false, &changes, None);
+        assert!(refused.unwrap_err().to_string().contains("has changed"));
+        assert_eq!(tree(site.path()), before);
+    }
 }

@@ -218,12 +218,15 @@
       ...d.hints.map(hint => ticked(hint, "hint")));
   }
 
+  // As a shell reads it.
+  const word = path => /^[\p{L}\p{N}/._][\p{L}\p{N}/._+:@%=,-]*$/u.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
   function gone() {
     const { moved } = info;
     return make("article", { id: "gone" },
       moved ? make("p", {}, "This page is now at ", link(moved.url, moved.to || decodeURI(moved.url)), ".")
         : make("p", {}, "This page is gone. What you see is how it was last."),
-      moved?.from ? make("p", {}, "To repair the links to it: ", make("code", {}, `handbook mv --already-moved ${moved.from} ${moved.to}`)) : null);
+      moved?.from ? make("p", {}, "To repair the links to it: ", make("code", {}, `handbook mv --already-moved ${word(moved.from)} ${word(moved.to)}`)) : null);
   }
 
   let host = null, panelled = "", broken = false;

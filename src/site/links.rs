@@ -522,13 +522,17 @@ impl Resolver<'_> {
         spelling::respell(written, self.spot(), base, to)
     }
 
-    /// The same for people: a file with its address.
+    /// The same for people: with its address, where that is another text.
     fn shown(&self, page: PageId, spelled: &str) -> String {
         let url = &self.site.pages[page].url;
-        if url::is_markdown(Target::new(spelled).path) {
-            format!("`{spelled}`, the page at `{url}`")
-        } else {
+        let path = Target::new(spelled).path;
+        // From the root, with or without a slash at the end, it is the address that would be said twice.
+        let is_url =
+            path.starts_with('/') && url::of_folder(&url::decode(path.trim_matches('/'))) == *url;
+        if is_url {
             format!("`{spelled}`")
+        } else {
+            format!("`{spelled}`, the page at `{url}`")
         }
     }
 

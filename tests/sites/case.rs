@@ -13,6 +13,8 @@ use crate::document::Block;
 pub const DIAGNOSTICS: &str = "diagnostics";
 /// The name of the block that lists the output.
 const FILES: &str = "files";
+/// What the name of a block begins with that shows an input file after the commands.
+const AFTER: &str = "after ";
 /// The kind of a block of commands and what they print.
 const CONSOLE: &str = "console";
 
@@ -62,6 +64,8 @@ pub fn run(shared: &[Block], blocks: &mut [&mut Block]) -> String {
             block.body = listing(&site.join("public"));
         } else if block.name.starts_with("public/") {
             block.body = written(&site, &block.name);
+        } else if let Some(name) = block.name.strip_prefix(AFTER) {
+            block.body = left(&site, name);
         }
     }
     if has_room { String::new() } else { found }
@@ -71,6 +75,7 @@ fn is_input(block: &Block) -> bool {
     !block.name.is_empty()
         && block.name != DIAGNOSTICS
         && block.name != FILES
+        && !block.name.starts_with(AFTER)
         && !block.name.starts_with("public/")
 }
 
@@ -134,7 +139,8 @@ fn console(site: &Path, body: &str) -> String {
     for line in body.lines().filter(|line| line.starts_with('$')) {
         transcript.push_str(line);
         transcript.push('\n');
-        let mut words = line[1..].split_whitespace();
+        let words = words(&line[1..]);
+        let mut words = words.iter().map(String::as_str);
         let program = words.next();
         assert_eq!(program, Some("handbook"), "only `handbook` can be run");
         let output = handbook(site, &words.collect::<Vec<_>>());
@@ -149,6 +155,19 @@ fn console(site: &Path, body: &str) -> String {
         }
     }
     transcript
+}
+
+/// The words of a command line; what stands between single quotes is one.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (at, piece) in line.split('\'').enumerate() {
+        if at % 2 == 1 {
+            words.push(piece.to_owned());
+        } else {
+            words.extend(piece.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
 }
 
 /// The site lies in another folder every time.
@@ -209,6 +228,21 @@ fn written(site: &Path, name: &str) -> String {
         article.push('\n');
     }
     article
+}
+
+/// A file as the commands have left it. What a document cannot show is spelled: `\r`, and a byte order mark.
+fn left(site: &Path, name: &str) -> String {
+    match fs::read(site.join(name)) {
+        Ok(bytes) => {
+            let mut text = String::from_utf8_lossy(&bytes).replace('\r', "\\r");
+            text = text.replace('\u{feff}', "\\u{feff}");
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push_str("\\ (no line break)\n");
+            }
+            text
+        }
+        Err(_) => "(not there)\n".to_owned(),
+    }
 }
 
 /// Every file of the output, but for those that every output has.

@@ -23,13 +23,14 @@ pub struct Note {
 }
 
 impl Note {
-    pub fn new(moved: &Move, changes: &Changes) -> Note {
+    /// `earlier` is the note of the same move, if it was broken off before.
+    pub fn new(moved: &Move, changes: &Changes, earlier: Option<Note>) -> Note {
         let texts = changes.texts.iter().filter(|text| text.from != text.to);
+        let mut written = earlier.map_or_else(BTreeMap::new, |earlier| earlier.written);
+        written.extend(texts.map(|text| (text.to.clone(), hash(&text.new))));
         Note {
             moved: moved.clone(),
-            written: texts
-                .map(|text| (text.to.clone(), hash(&text.new)))
-                .collect(),
+            written,
         }
     }
 

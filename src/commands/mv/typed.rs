@@ -234,14 +234,19 @@ fn named_like(place: &Place, source: &str, target: &str) -> Result<String, Error
     let extension = name.rsplit_once('.').map(|(_, end)| end);
     let shown = place.shown(target);
     if !url::is_markdown(source) {
-        return if url::is_markdown(target) {
-            no(format!(
+        if url::is_markdown(target) {
+            return no(format!(
                 "`{shown}` would be a page, and `{}` is none",
                 place.shown(source)
-            ))
-        } else {
-            Ok(target.to_owned())
-        };
+            ));
+        }
+        let end = url::split_last(source).1.rfind('.');
+        return Ok(match end {
+            Some(at) if at > 0 && extension.is_none() => {
+                format!("{target}{}", &url::split_last(source).1[at..])
+            }
+            _ => target.to_owned(),
+        });
     }
     match extension {
         Some("md" | "mdx") => Ok(target.to_owned()),
@@ -275,7 +280,11 @@ fn free(loaded: &Loaded, moved: &Move) -> Result<(), Error> {
     };
     let real = fs::canonicalize(above).map_err(|e| Error::io("open", above, e))?;
     if !real.is_dir() {
-        return no(format!("`{}` is no folder", above.display()));
+        let above = above.strip_prefix(&place.content).unwrap_or(above);
+        return no(format!(
+            "`{}` is no folder",
+            place.shown(&above.to_string_lossy())
+        ));
     }
     if !real.starts_with(&place.root) {
         return no(format!("`{shown}` is not in the site's folder"));
