@@ -27,7 +27,7 @@ use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
 use crate::url;
 
-pub use loaded::{Loaded, LoadedPage, Output};
+pub use loaded::{External, Loaded, LoadedPage, Output};
 use memo::Memo;
 use read::Read;
 

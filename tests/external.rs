@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -564,6 +565,104 @@ fn a_text_is_fetched() {
 }
 
 /// Settings that lose no time.
+/// What `handbook check --external` prints of a page with these lines, one report a line.
+fn checked(site: &Path, page: &str, more: &[&str]) -> (Vec<String>, Option<i32>) {
+    fs::create_dir_all(site.join("content")).unwrap();
+    fs::write(site.join("content/index.md"), page).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_handbook"))
+        .args(["check", "--external", "--format", "short"])
+        .args(more)
+        .current_dir(site)
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let lines = printed.lines().map(str::to_owned).collect();
+    (lines, output.status.code())
+}
+
+#[test]
+fn the_command_reports_every_place_and_tells_gone_from_passing() {
+    let server = Server::start(|asked, out| match asked.path.as_str() {
+        "/here" => out.send(
+            "200 OK",
+            "Content-Type: text/html\r\n",
+            "<h2 id=there>x</h2>",
+        ),
+        "/skipped" => panic!("nobody asks for this"),
+        _ => out.send("404 Not Found", "", ""),
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (here, lost, skipped) = (
+        server.url("/here"),
+        server.url("/lost"),
+        server.url("/skipped"),
+    );
+    // A plain port answers no secure request.
+    let secure = here.replace("http://", "https://");
+    let page = format!(
+        "# Home\n\n[a]({here}#there) [b]({here}#nowhere)\n\n[c]({lost})\n<a href=\"{lost}\">again</a>\n\n[d]({secure})\n\n[e]({skipped}) [f](https://example.org/) [g](http://10.0.0.1/) [h](http://nobody.invalid/x)\n"
+    );
+    let config = format!("[external]\nskip = [\"{skipped}\"]\ntimeout = 5\n");
+    fs::write(folder.path().join("handbook.toml"), config).unwrap();
+    let (lines, code) = checked(folder.path(), &page, &[]);
+    let told = |line: usize, text: &str| {
+        let place = format!("content/index.md:{line}:");
+        let is_it = |l: &&String| l.starts_with(&place) && l.contains(text);
+        lines.iter().filter(is_it).count()
+    };
+    assert_eq!(told(3, "warning[dead-external-link]"), 1, "{lines:#?}");
+    assert_eq!(told(3, "`#nowhere`"), 1, "{lines:#?}");
+    assert_eq!(told(5, "is gone: 404 Not Found"), 1, "{lines:#?}");
+    assert_eq!(told(6, "is gone: 404 Not Found"), 1, "{lines:#?}");
+    assert_eq!(
+        told(8, "warning[unreachable-external-link]"),
+        1,
+        "{lines:#?}"
+    );
+    assert_eq!(told(10, "is gone: no such host"), 1, "{lines:#?}");
+    assert_eq!((lines.len(), code), (6, Some(0)), "{lines:#?}");
+    assert_eq!(checked(folder.path(), &page, &["--strict"]).1, Some(1));
+    // Good answers are remembered in the site's folder, where no build takes them for content.
+    assert!(
+        folder
+            .path()
+            .join(".handbook-cache/external.jsonl")
+            .is_file()
+    );
+}
+
+#[test]
+fn earlier_addresses_are_got_from_a_site_too() {
+    let server = Server::start(|asked, out| {
+        match asked.path.as_str() {
+        "/sitemap.xml" => {
+            let host = asked.headers.iter().find(|(name, _)| name == "host");
+            let inner = format!("http://{}/pages.xml", host.expect("a host").1);
+            out.send("200 OK", "", &format!("<sitemapindex><sitemap><loc>{inner}</loc></sitemap></sitemapindex>"));
+        }
+        "/pages.xml" => out.send("200 OK", "", "<urlset><url><loc>https://x.example/</loc></url><url><loc>https://x.example/old</loc></url></urlset>"),
+        _ => out.send("404 Not Found", "", ""),
+    }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (lines, code) = checked(
+        folder.path(),
+        "# Home\n",
+        &["--since", &server.url("/sitemap.xml")],
+    );
+    assert_eq!((lines.len(), code), (2, Some(1)), "{lines:#?}");
+    assert!(
+        lines[0].contains("error[url-gone]: `/old/` was published"),
+        "{lines:#?}"
+    );
+    let (_, code) = checked(
+        folder.path(),
+        "# Home\n",
+        &["--since", &server.url("/none")],
+    );
+    assert_eq!(code, Some(2));
+}
+
 fn settings() -> Settings {
     Settings {
         timeout: Duration::from_secs(5),

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diagnostic::ignore::Ignore;
 use crate::diagnostic::{self, Code, Diagnosed, Diagnostic};
-use crate::discover::{Files, Link, Place};
+use crate::discover::{self, Files, Link, Place};
 use crate::parse::Doc;
 use crate::render::{self, Rendered, Theme, World};
 use crate::session::history;
@@ -19,7 +19,7 @@ use crate::session::read::Texts;
 use crate::site::{self, Facts, PageId, Resolved, published};
 use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
-use crate::url;
+use crate::url::{self, address};
 
 /// A site as it stood at one moment.
 pub struct Loaded {
@@ -72,6 +72,14 @@ impl LoadedPage {
                 .iter()
                 .all(|link| link.page.is_none_or(|page| !changed[page]))
     }
+}
+
+/// An address of another host, and where it is named.
+#[derive(Clone, Debug)]
+pub struct External {
+    pub target: String,
+    pub file: Arc<str>,
+    pub span: Range<usize>,
 }
 
 /// The list of addresses that every build writes, for the next one to be held against.
@@ -204,12 +212,29 @@ impl Loaded {
         published::list(&self.world.site, &self.world.config, self.all_links())
     }
 
-    /// Every link to another host, with the file and the place that it is written in.
-    pub fn external_links(&self) -> Vec<(&str, &Arc<str>, &Range<usize>)> {
+    /// Every address of another host that a page or a sidebar names, with the file and the place that it stands in.
+    pub fn external_links(&self) -> Vec<External> {
         let mut external = Vec::new();
+        let mut add = |target: &str, file: &Arc<str>, span: &Range<usize>| {
+            let is_web = |scheme: String| matches!(scheme.as_str(), "http" | "https");
+            // A misspelt one is reported as such.
+            if address::scheme(target).is_some_and(is_web) && address::malformed(target).is_none() {
+                external.push(External {
+                    target: target.to_owned(),
+                    file: Arc::clone(file),
+                    span: span.clone(),
+                });
+            }
+        };
         for page in &self.pages {
             for link in &page.doc.links {
-                external.push((link.target.trim(), &page.source.file, &link.span));
+                add(link.target.trim(), &page.source.file, &link.span);
+            }
+        }
+        let file = self.place.shown(discover::SIDEBARS_NAME);
+        if let Some(text) = self.texts.get(&file) {
+            for (target, span) in site::read_sidebar_file(&file, text).value.external() {
+                add(target, &file, span);
             }
         }
         external

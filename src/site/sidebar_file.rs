@@ -41,6 +41,22 @@ pub enum EntryKind {
     Group(Vec<Entry>),
 }
 
+impl SidebarFile {
+    /// The addresses of other hosts, and where they stand.
+    pub fn external(&self) -> Vec<(&str, &Range<usize>)> {
+        let mut external = Vec::new();
+        let mut entries: Vec<&Entry> = self.sidebars.iter().flat_map(|s| &s.entries).collect();
+        while let Some(entry) = entries.pop() {
+            match &entry.kind {
+                EntryKind::External(target) => external.push((target.as_str(), &entry.span)),
+                EntryKind::Group(inner) => entries.extend(inner),
+                EntryKind::Page(_) | EntryKind::Subtree(_) => {}
+            }
+        }
+        external
+    }
+}
+
 /// Reads the file's text.
 pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<SidebarFile> {
     let mut reader = Reader {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::commands::progress::Progress;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::external::{self, Settings, Verdict};
-use crate::session::Loaded;
+use crate::session::{External, Loaded};
 use crate::url::address;
 
 /// Where good answers are kept, in the site's folder: hidden, so it is no content.
@@ -20,6 +20,8 @@ enum Owner {
     Somebody,
     /// This very machine's.
     Us,
+    /// Nobody's, and never will be: the name is kept free for saying so.
+    NeverThere,
     /// Nobody's that can be reached from everywhere: an example, or a network of one's own. Who proposes a change must
     /// not have our machine ask around in its network either.
     Nobody,
@@ -41,11 +43,12 @@ fn owner(target: &str) -> Owner {
         Ok(IpAddr::V6(ip)) => ip.is_unicast_link_local() || ip.is_unique_local(),
         Err(_) if host == "localhost" => return Owner::Us,
         Err(_) => {
+            if host.ends_with(".invalid") {
+                return Owner::NeverThere;
+            }
             let names: Vec<&str> = host.rsplit('.').take(2).collect();
-            matches!(
-                names[0],
-                "example" | "test" | "invalid" | "local" | "internal"
-            ) || matches!(names[..], ["com" | "org" | "net", "example"])
+            matches!(names[0], "example" | "test" | "local" | "internal")
+                || matches!(names[..], ["com" | "org" | "net", "example"])
         }
     };
     if own_network {
@@ -59,11 +62,15 @@ fn owner(target: &str) -> Owner {
 pub fn check(session: &Loaded) -> Vec<Diagnostic> {
     let config = &session.config().external;
     let mut links = session.external_links();
-    links.retain(|(target, ..)| {
-        let plain = target.split('#').next().unwrap_or(target);
-        owner(target) != Owner::Nobody && !config.skip.iter().any(|pattern| pattern.matches(plain))
+    links.retain(|link| {
+        let plain = link.target.split('#').next().unwrap_or_default();
+        owner(&link.target) != Owner::Nobody
+            && !config.skip.iter().any(|pattern| pattern.matches(plain))
     });
-    let urls: BTreeSet<&str> = links.iter().map(|(target, ..)| *target).collect();
+    let asked = links.iter().map(|link| link.target.as_str());
+    let urls: BTreeSet<&str> = asked
+        .filter(|target| owner(target) != Owner::NeverThere)
+        .collect();
     let urls: Vec<String> = urls.into_iter().map(str::to_owned).collect();
     let settings = Settings {
         timeout: Duration::from_secs(config.timeout),
@@ -78,10 +85,11 @@ pub fn check(session: &Loaded) -> Vec<Diagnostic> {
         warn!("{error}; the next run asks every host again");
     }
     let mut diagnostics = Vec::new();
-    for (target, file, span) in links {
-        let at = urls.binary_search_by(|url| url.as_str().cmp(target));
-        let Ok(at) = at else { continue };
-        let (code, message, hint) = match &checked.verdicts[at] {
+    for External { target, file, span } in &links {
+        let at = urls.binary_search(target);
+        let never = Verdict::Gone("no such host".to_owned());
+        let verdict = at.map_or(&never, |at| &checked.verdicts[at]);
+        let (code, message, hint) = match verdict {
             Verdict::Alive => continue,
             Verdict::Gone(why) => (
                 Code::DeadExternalLink,
