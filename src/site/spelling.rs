@@ -114,9 +114,10 @@ impl<'w> Style<'w> {
         let decoded = url::decode(written);
         let index_html =
             url::split_last(&decoded).1 == "index.html" && !matches!(known, Some(Target::File(_)));
-        let plain = match index_html {
-            true => &decoded[..decoded.len() - "index.html".len()],
-            false => &decoded,
+        let plain = if index_html {
+            &decoded[..decoded.len() - "index.html".len()]
+        } else {
+            &decoded
         };
         let last = url::split_last(plain).1;
         let slash = matches!(last, "" | "." | "..");
@@ -226,9 +227,10 @@ impl<'w> Style<'w> {
             ""
         };
         let end = if slash { "/" } else { "" };
-        match parts.is_empty() {
-            true => format!(".{end}"),
-            false => format!("{dot}{}{end}", parts.join("/")),
+        if parts.is_empty() {
+            format!(".{end}")
+        } else {
+            format!("{dot}{}{end}", parts.join("/"))
         }
     }
 
