@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use handbook::parse::Link;
 use handbook::session::{self, Loaded, Options};
 use handbook::site::{self, Resolved};
 use proptest::prelude::*;
@@ -190,7 +191,7 @@ fn link(from: &str, to: &str, style: usize, end: &str, n: usize) -> String {
         ),
         13 => format!(
             "> - [l]({}{end})\n>   ![i](/{encoded})",
-            way(folder, &encoded.replace('_', "\\_").replace("%20", "%20"))
+            way(folder, &encoded.replace('_', "\\_"))
         ),
         _ => format!("[l](/docs{}{end})", url_of(slashless)),
     }
@@ -298,8 +299,7 @@ fn look(folder: &Path) -> Looked {
             .iter()
             .zip(&page.doc.links)
             .map(|(resolved, link)| {
-                let is_broken =
-                    resolved_is_broken(&loaded, &resolved.href, &page.doc.links, link, id);
+                let is_broken = is_broken(&loaded, id, link);
                 let end = link
                     .target
                     .find(['?', '#'])
@@ -322,7 +322,6 @@ fn look(folder: &Path) -> Looked {
         looked.rest.insert(path, text[body..].to_owned());
     }
     for d in loaded.report(loaded.diagnostics()) {
-        // A link through an alias is the same mistake however it is spelled.
         *looked
             .found
             .entry((d.file.to_string(), d.code.name()))
@@ -331,20 +330,12 @@ fn look(folder: &Path) -> Looked {
     looked
 }
 
-fn resolved_is_broken(
-    loaded: &Loaded,
-    href: &str,
-    _: &[handbook::parse::Link],
-    link: &handbook::parse::Link,
-    page: usize,
-) -> bool {
-    let file = &loaded.written()[page].source.file;
-    !href.contains("://")
-        && loaded.page_diagnostics(page).iter().any(|d| {
-            &d.file == file
-                && d.span.as_ref() == Some(&link.span)
-                && matches!(d.code.name(), "broken-link" | "missing-asset")
-        })
+/// Whether a link of a page leads to nothing.
+fn is_broken(loaded: &Loaded, page: usize, link: &Link) -> bool {
+    loaded.page_diagnostics(page).iter().any(|d| {
+        d.span.as_ref() == Some(&link.span)
+            && matches!(d.code.name(), "broken-link" | "missing-asset")
+    })
 }
 
 fn leads(loaded: &Loaded, resolved: &Resolved, is_broken: bool) -> Leads {

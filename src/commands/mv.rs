@@ -245,9 +245,10 @@ fn report(place: &Place, moved: &Move, arguments: &Arguments, changes: &Changes)
         let verb = if would { "would move" } else { "moved" };
         say!("{verb} `{from}` → `{to}`");
     }
-    let (change, add) = match would {
-        true => ("would change", "would add"),
-        false => ("changed", "added"),
+    let (change, add) = if would {
+        ("would change", "would add")
+    } else {
+        ("changed", "added")
     };
     if changes.links > 0 {
         let files = changes.texts.iter().filter(|text| text.links > 0).count();

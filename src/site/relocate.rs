@@ -175,9 +175,10 @@ impl Sites<'_> {
             (Some(path), _) => self.new.page_of(&self.moving.moved.map(path)),
             (None, folder) => {
                 let folder = folder.as_deref().unwrap_or_default();
-                let folder = match self.moving.moved.folder {
-                    true => self.moving.moved.map(folder),
-                    false => folder.into(),
+                let folder = if self.moving.moved.folder {
+                    self.moving.moved.map(folder)
+                } else {
+                    folder.into()
                 };
                 self.new.page_at(&url::of_folder(&folder))
             }

@@ -227,9 +227,10 @@ impl<'w> Style<'w> {
             ""
         };
         let end = if slash { "/" } else { "" };
-        match parts.is_empty() {
-            true => format!(".{end}"),
-            false => format!("{dot}{}{end}", parts.join("/")),
+        if parts.is_empty() {
+            format!(".{end}")
+        } else {
+            format!("{dot}{}{end}", parts.join("/"))
         }
     }
 

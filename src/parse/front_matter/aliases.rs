@@ -37,7 +37,7 @@ impl Exchange<'_> {
     fn in_head(&self, text: &str, fenced: &Fenced) -> Option<Vec<Vec<Edit>>> {
         let head = Head {
             text,
-            head: fenced.head.clone(),
+            span: fenced.head.clone(),
             format: fenced.format,
         };
         if head.head_text().trim().is_empty() {
@@ -50,10 +50,8 @@ impl Exchange<'_> {
         };
         let root = root.ok()?;
         let Value::Map(keys) = &root.value else {
-            return (root.value == Value::Null)
-                .then(|| self.new)
-                .flatten()
-                .map(|new| vec![vec![insert(fenced.head.end, head.new_key(new, ""))]]);
+            let new = self.new.filter(|_| root.value == Value::Null)?;
+            return Some(vec![vec![insert(fenced.head.end, head.new_key(new, ""))]]);
         };
         let lists: Vec<(usize, &Entry)> = keys
             .iter()
@@ -84,8 +82,8 @@ impl Exchange<'_> {
             (None, Some(new)) => {
                 let used = |entry: &&(usize, &Entry)| entry.1.value.value != Value::Null;
                 let ways = match lists.iter().find(used).or(lists.first()) {
-                    Some((_, entry)) => vec![head.into_list(entry, new)?],
-                    None => head.into_map(&root, keys, new),
+                    Some((_, entry)) => vec![head.entered_in_list(entry, new)?],
+                    None => head.entered_in_map(&root, keys, new),
                 };
                 Some(ways.into_iter().map(|edit| vec![edit]).collect())
             }
@@ -156,18 +154,18 @@ fn fenced(text: &str, alias: &str) -> String {
 /// The head of a file, in which the places of nodes count from its beginning.
 struct Head<'t> {
     text: &'t str,
-    head: Range<usize>,
+    span: Range<usize>,
     format: Format,
 }
 
 impl Head<'_> {
     fn head_text(&self) -> &str {
-        &self.text[self.head.clone()]
+        &self.text[self.span.clone()]
     }
 
     fn edit(&self, span: Range<usize>, replacement: String) -> Edit {
         Edit {
-            span: span.start + self.head.start..span.end + self.head.start,
+            span: span.start + self.span.start..span.end + self.span.start,
             replacement,
         }
     }
@@ -180,7 +178,7 @@ impl Head<'_> {
         start..end
     }
 
-    fn into_list(&self, entry: &Entry, new: &str) -> Option<Edit> {
+    fn entered_in_list(&self, entry: &Entry, new: &str) -> Option<Edit> {
         let head = self.head_text();
         let list = &entry.value;
         match &list.value {
@@ -239,7 +237,7 @@ impl Head<'_> {
     }
 
     /// A key of its own, after the others.
-    fn into_map(&self, root: &Node, keys: &[Entry], new: &str) -> Vec<Edit> {
+    fn entered_in_map(&self, root: &Node, keys: &[Entry], new: &str) -> Vec<Edit> {
         let head = self.head_text();
         if head[root.span.clone()].starts_with('{') && self.format != Format::Toml {
             let key = format!("\"aliases\": [{}]", json_text(new));

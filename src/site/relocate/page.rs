@@ -228,14 +228,16 @@ impl Page<'_> {
             Lead::To(Found::File(path)) => {
                 // A file of the `static` folder stays where it is, whatever its path.
                 let assets = sites.moving.assets;
-                let now = match sites.moving.already {
-                    true => sites.moving.moved.map(path),
-                    false => path.into(),
+                let now = if sites.moving.already {
+                    sites.moving.moved.map(path)
+                } else {
+                    path.into()
                 };
                 let is_asset = assets.binary_search_by(|asset| (**asset).cmp(&now)).is_ok();
-                let new = match is_asset {
-                    true => sites.moving.moved.map(path).into_owned(),
-                    false => path.clone(),
+                let new = if is_asset {
+                    sites.moving.moved.map(path).into_owned()
+                } else {
+                    path.clone()
                 };
                 (Goal::File(new), Goal::File(path.clone()))
             }
@@ -249,13 +251,12 @@ impl Page<'_> {
                 }
                 let place = place(url::split_last(from.path).0, &url::decode(path));
                 let inside = !place.iter().any(|part| part == "..");
-                let new = match inside {
-                    true => {
-                        let joined = place.join("/");
-                        let new = sites.moving.moved.map(&joined).into_owned();
-                        new.split('/').map(str::to_owned).collect()
-                    }
-                    false => place.clone(),
+                let new = if inside {
+                    let joined = place.join("/");
+                    let new = sites.moving.moved.map(&joined).into_owned();
+                    new.split('/').map(str::to_owned).collect()
+                } else {
+                    place.clone()
                 };
                 // The same place from here as from there.
                 if place_is(url::split_last(to.path).0, &url::decode(path), &new) {

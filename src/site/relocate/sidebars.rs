@@ -44,9 +44,10 @@ pub fn relocate(sites: &Sites<'_>, file: &SidebarFile, text: &str) -> Changed {
                         && new_entries.iter().zip(&old_entries).enumerate().all(
                             |(n, (now, was))| {
                                 now.title == was.title
-                                    && match n == at {
-                                        true => named(&now.kind) == Some(&*new),
-                                        false => named(&now.kind) == named(&was.kind),
+                                    && if n == at {
+                                        named(&now.kind) == Some(&*new)
+                                    } else {
+                                        named(&now.kind) == named(&was.kind)
                                     }
                             },
                         )
@@ -114,9 +115,10 @@ fn spellings(old: &Site, was: usize, new: &Site, is: usize, path: &str) -> Vec<S
     };
     let stem = url::without_extension(file).to_owned();
     let (folder, name) = url::split_last(&stem);
-    let folder = match url::is_index(name) {
-        true => folder.to_owned(),
-        false => stem.clone(),
+    let folder = if url::is_index(name) {
+        folder.to_owned()
+    } else {
+        stem.clone()
     };
     let old_stem = was.path.as_deref().map(url::without_extension);
     let mut all = vec![
