@@ -413,7 +413,7 @@ pub fn resolve(
 ) -> Diagnosed<Vec<Resolved>> {
     let mut resolved = links::resolve(doc, page, site, config, facts);
     resolved.diagnostics.extend(components::check(doc));
-    let checked = front_matter::check(&doc.outline, config, facts);
+    let checked = front_matter::check(doc, config, facts);
     resolved.diagnostics.extend(checked);
     resolved
 }

@@ -263,9 +263,9 @@ impl<'a> Writer<'a> {
             }
             Event::Html(text) => match &mut self.html_block {
                 Some(block) => block.copy(&text, range.start),
-                None => self.html(&Stitched::whole(&text, range.start)),
+                None => self.html(&Stitched::whole(&text, range.start), true),
             },
-            Event::InlineHtml(text) => self.html(&Stitched::whole(&text, range.start)),
+            Event::InlineHtml(text) => self.html(&Stitched::whole(&text, range.start), false),
             Event::SoftBreak => {
                 self.heading_text(" ");
                 self.raw("\n");
@@ -507,7 +507,7 @@ impl<'a> Writer<'a> {
             TagEnd::CodeBlock => self.end_code(),
             TagEnd::HtmlBlock => {
                 if let Some(block) = self.html_block.take() {
-                    self.html(&block);
+                    self.html(&block, true);
                 }
             }
             TagEnd::List(ordered) => self.raw(if ordered { "</ol>\n" } else { "</ul>\n" }),

@@ -114,7 +114,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn html(&mut self, html: &Stitched) {
+    pub(super) fn html(&mut self, html: &Stitched, is_block: bool) {
         let found = html::read(&html.text);
         // Two steps back: the block was stitched from the text that was scanned.
         let in_file =
@@ -166,6 +166,10 @@ impl Writer<'_> {
             && self.out.html[before..].trim().is_empty()
         {
             self.out.html.truncate(before);
+            // Where a comment has lines of its own, what stands round it does not run together.
+            if is_block && !self.out.html.ends_with("<li>") {
+                self.line();
+            }
         }
     }
 
