@@ -111,9 +111,8 @@ impl Reader<'_> {
     /// `owner = "string"` or `owner = { type = "string", required = true }`.
     fn rule(&mut self, entry: &Entry, pages: Option<&str>) -> Option<Rule> {
         let mut rule = Rule {
-            pages: pages.map(|pages| {
-                Pattern::of_files(pages.strip_prefix("content/").unwrap_or(pages))
-            }),
+            pages: pages
+                .map(|pages| Pattern::of_files(pages.strip_prefix("content/").unwrap_or(pages))),
             pages_text: pages.map(str::to_owned),
             key: entry.key.clone(),
             span: entry.key_span.clone(),

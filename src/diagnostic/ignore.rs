@@ -202,7 +202,8 @@ mod tests {
         assert_eq!(ignores(two), (vec!["z", "z"], vec![]));
         let (lines, found) = ignores("<!--handbook-ignore broken-link,broken-anchor: x-->\nz");
         assert_eq!((lines, found.len()), (vec!["z"], 0));
-        let text = "<!-- handbook-ignore broken-link: x -->\na <!-- handbook-ignore broken-link: y -->\nz";
+        let text =
+            "<!-- handbook-ignore broken-link: x -->\na <!-- handbook-ignore broken-link: y -->\nz";
         assert_eq!(ignores(text).0[1], "z");
         assert!(ignores(text).0[0].starts_with('a'));
         assert_eq!(ignores("<!-- handbook-ignored -->\nx").0, [""; 0]);

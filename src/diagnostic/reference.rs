@@ -85,7 +85,10 @@ mod tests {
                 format!("| [`{name}`](#{name}) | {} | {rule} |\n", level(code))
             })
             .collect();
-        assert!(PAGE.contains(&format!("| --- | --- | --- |\n{rows}\n")), "{rows}");
+        assert!(
+            PAGE.contains(&format!("| --- | --- | --- |\n{rows}\n")),
+            "{rows}"
+        );
         let sections: Vec<&str> = PAGE
             .lines()
             .filter_map(|line| line.strip_prefix("## `")?.strip_suffix('`'))

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark_escape::escape_html;
 
-use super::{WrittenHeading, Writer};
+use super::{Writer, WrittenHeading};
 use crate::parse::component;
 use crate::parse::html::{self, Part};
 use crate::parse::stitched::Stitched;
