@@ -357,6 +357,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Adds a hint to the last report, unless it already says what was surely meant.
+    fn hint_unless_meant(&mut self, hint: String) {
+        if let Some(report) = self.diagnostics.last_mut()
+            && report.fix.is_none()
+        {
+            report.hints.push(hint);
+        }
+    }
+
     fn report(&mut self, code: Code, span: Range<usize>, message: String, hint: Option<String>) {
         self.diagnostics
             .push(Diagnostic::new(code, self.file, span, message).maybe_hint(hint));

@@ -148,19 +148,16 @@ pub fn parse(source: &Source, options: &Options) -> Doc {
     let head = front_matter::read(&source.file, &source.text);
     let mut parsed = markdown::write(source, head.value.body_start, options);
     let mut diagnostics = head.diagnostics;
-    checks::conflicts(source, &head.value, &parsed.code_blocks, &mut diagnostics);
+    let conflicts = checks::conflicts(source, &parsed.code_blocks);
     diagnostics.extend(parsed.diagnostics);
     for link in &mut parsed.links {
         link.verbatim = source.text.get(link.span.clone()) == Some(link.target.as_str());
     }
     let matter = &head.value.matter;
-    diagnostics.extend(checks::headings(
-        &source.file,
-        matter,
-        &parsed.headings,
-        &parsed.heading_spans,
-    ));
+    let headings = checks::headings(&source.file, matter, &parsed.written_headings);
+    diagnostics.extend(headings);
     diagnostics.extend(checks::addresses(source, &parsed.links));
+    checks::report_conflicts(source, head.value.body_start, &conflicts, &mut diagnostics);
     let mut comments = ignore::hash_comments(&source.text[..head.value.body_start], 0);
     comments.extend(parsed.comments);
     let (ignores, faults) = ignore::read(&source.file, &source.text, &comments);

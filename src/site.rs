@@ -304,14 +304,14 @@ fn aliases(site: &mut Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>
     let mut claimed: HashMap<&str, PageId> = HashMap::new();
     for (id, outline) in input.outlines.iter().enumerate() {
         if site.pages[id].published {
-            for alias in &outline.matter.aliases {
+            let aliases = outline.matter.aliases.iter();
+            for alias in aliases.filter(|alias| alias.text != site.pages[id].url) {
                 claimed.entry(&alias.text).or_insert(id);
             }
         }
     }
     for (id, outline) in input.outlines.iter().enumerate() {
         let moved_to = claimed.get(site.pages[id].url.as_str()).copied();
-        let moved_to = moved_to.filter(|other| *other != id);
         for alias in &outline.matter.aliases {
             if let Some(fault) = alias_fault(site, input, id, moved_to, alias) {
                 diagnostics.push(fault);
@@ -359,11 +359,13 @@ fn alias_fault(
         })?;
         let owner = owner(site, *other);
         let message = format!("the alias `{text}` is already an address of {owner}");
-        (
-            Code::AliasConflict,
-            message,
-            "remove the alias from one of them",
-        )
+        let has_it = site.pages[*other].url == *text;
+        let hint = match (has_it, &site.pages[*other].file) {
+            (true, Some(_)) => "remove the alias, or give that page another address",
+            (true, None) => "remove the alias",
+            (false, _) => "remove the alias from one of them",
+        };
+        (Code::AliasConflict, message, hint)
     };
     let file = &input.outlines[id].file;
     Some(Diagnostic::new(code, file, alias.span.clone(), message).hint(hint))
@@ -411,7 +413,7 @@ pub fn resolve(
 ) -> Diagnosed<Vec<Resolved>> {
     let mut resolved = links::resolve(doc, page, site, config, facts);
     resolved.diagnostics.extend(components::check(doc));
-    let checked = front_matter::check(&doc.outline, config, facts);
+    let checked = front_matter::check(doc, config, facts);
     resolved.diagnostics.extend(checked);
     resolved
 }

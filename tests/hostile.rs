@@ -4,13 +4,14 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use handbook::config;
-use handbook::diagnostic::Diagnostic;
+use handbook::config::{self, Pattern};
+use handbook::diagnostic::{Diagnostic, conflict, ignore};
 use handbook::parse::{Doc, Options, parse};
 use handbook::render;
 use handbook::site;
 use handbook::source::{self, Source};
 use handbook::tree;
+use handbook::url::address;
 use proptest::prelude::*;
 
 /// Far more than any text of these sizes needs, even in a debug build on a busy machine.
@@ -94,6 +95,28 @@ const PIECES: &[&str] = &[
     "\"",
     "'",
     "<img srcset=\"a 1x, b 2x\">",
+    "<img ",
+    "<img src=x>",
+    "alt=\"\"",
+    " id=x name=x",
+    "<style>",
+    "</style>",
+    "handbook-ignore ",
+    "<!-- handbook-ignore broken-link: x -->",
+    "# handbook-ignore empty-link, x: y\n",
+    "broken-link",
+    "<<<<<<< a\n",
+    "||||||| b\n",
+    "=======\n",
+    ">>>>>>> c\n",
+    "https:",
+    "mailto:",
+    "@",
+    "\u{200b}",
+    "\u{a0}",
+    "%E2%80%8B",
+    "“",
+    "а",
     "<p id=\"x\">",
     "<div>",
     "</div>",
@@ -128,6 +151,10 @@ const PIECES: &[&str] = &[
     "[[",
     "]]",
     "[levels]\n",
+    "[levels.\"a/**\"]\n",
+    "[front_matter]\n",
+    "{ type = \"date\", enum = [1.5] }",
+    "**/",
     "= ",
     "1e999",
     "0x",
@@ -201,6 +228,35 @@ proptest! {
     }
 
     #[test]
+    fn any_address_is_judged(address: String, scheme in prop::sample::select(&["", "https://", "http:", "mailto:", "x://"][..])) {
+        let target = format!("{scheme}{address}");
+        for fault in [address::malformed(&target), address::suspicious(&target)].into_iter().flatten() {
+            // What is put in place of it is another address.
+            prop_assert_ne!(fault.mended, Some(target.clone()));
+        }
+        address::host(&target);
+    }
+
+    #[test]
+    fn any_text_has_its_conflicts_and_comments(text in text()) {
+        for found in conflict::find(&text) {
+            check_span(&text, &found)?;
+        }
+        let comments = ignore::hash_comments(&text, 0);
+        for comment in &comments {
+            check_span(&text, comment)?;
+        }
+        let (_, diagnostics) = ignore::read(&"a.yaml".into(), &text, &comments);
+        check_diagnostics(&text, &diagnostics)?;
+    }
+
+    #[test]
+    fn any_pattern_meets_any_path(pattern in "[a*/.]{0,12}", path in "[ab/.]{0,12}") {
+        Pattern::new(&pattern).matches(&path);
+        Pattern::of_files(&pattern).matches(&path);
+    }
+
+    #[test]
     fn any_bytes_are_text_or_are_not(bytes in any::<Vec<u8>>()) {
         match source::decode(bytes.clone()) {
             Ok(text) => { page(&text); },
@@ -258,6 +314,28 @@ fn no_page_takes_more_than_its_share() {
         "a\r".repeat(20_000),
         "\\".repeat(20_000),
         "&#".repeat(20_000),
+        "<img ".repeat(100_000),
+        "<img>".repeat(50_000),
+        "<img\n".repeat(50_000),
+        "<!--".repeat(100_000),
+        "<!-- handbook-ignore broken-link: x -->\n".repeat(10_000),
+        "<!-- handbook-ignore broken-link: x --> ".repeat(10_000),
+        format!("<!-- handbook-ignore {} -->\n", "x, ".repeat(100_000)),
+        format!("---\n{}---\n", "# handbook-ignore x: y\n".repeat(10_000)),
+        "<<<<<<<".repeat(100_000),
+        "<<<<<<<\n".repeat(50_000),
+        "<<<<<<<\n=======\n>>>>>>>\n".repeat(3_000),
+        "<<<<<<<\n=======\n>>>>>>>\n\n```\n```\n".repeat(2_000),
+        format!("<p>\n{}", "<a id=x name=x>\n".repeat(10_000)),
+        format!("<p {}>", "id=x ".repeat(20_000)),
+        "[](x)".repeat(10_000),
+        "# \n".repeat(10_000),
+        format!("## {}", "<a></a>".repeat(20_000)),
+        format!("[a](https://{})", "%E2%80%8B".repeat(50_000)),
+        format!("[a](https://{})", "\u{200b}".repeat(50_000)),
+        format!("[a](https://{})", "a.".repeat(50_000)),
+        format!("[a](mailto:{})", "a@b,".repeat(50_000)),
+        "<script>".repeat(20_000),
     ];
     for piece in PIECES {
         texts.push(piece.repeat(10_000 / piece.len()));

@@ -23,11 +23,16 @@ macro_rules! documents {
 
 documents! {
     breadcrumbs_and_neighbours "breadcrumbs-and-neighbours.md",
+    checks_addresses "checks-addresses.md",
+    checks_site "checks-site.md",
+    checks_text "checks-text.md",
     commands_and_levels "commands-and-levels.md",
     components "components.md",
     configuration "configuration.md",
     front_matter "front-matter.md",
+    front_matter_schema "front-matter-schema.md",
     highlighting "highlighting.md",
+    ignores "ignores.md",
     links "links.md",
     markdown "markdown.md",
     moves "moves.md",

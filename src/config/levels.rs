@@ -48,7 +48,7 @@ impl Reader<'_> {
                 for inner in self.table(inner) {
                     here.extend(self.level(inner));
                 }
-                levels.by_path.push((Pattern::new(&inner.key), here));
+                levels.by_path.push((Pattern::of_files(&inner.key), here));
             } else {
                 levels.everywhere.extend(self.level(inner));
             }
@@ -60,6 +60,10 @@ impl Reader<'_> {
         let Some(code) = Code::from_name(&entry.key) else {
             let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
             self.unknown(entry, &names, "diagnostic code ");
+            if matches!(entry.value.value, Value::Map(_)) {
+                let folder = format!("for a folder write `[levels.\"{}/**\"]`", entry.key);
+                self.hint_unless_meant(folder);
+            }
             return None;
         };
         let level = match &entry.value.value {

@@ -9,6 +9,15 @@ impl Pattern {
         Pattern(text.to_owned())
     }
 
+    /// A pattern for files: a slash at the end means everything in the folder, as it does elsewhere for files.
+    pub fn of_files(text: &str) -> Pattern {
+        let text = text.trim_start_matches("./");
+        Pattern(match text.strip_suffix('/') {
+            Some(folder) => format!("{folder}/**"),
+            None => text.to_owned(),
+        })
+    }
+
     /// `docs/**` is everything below `docs/` and `docs` itself, `*` is anything but a slash, other patterns are the
     /// path itself. A slash at the end counts on neither side.
     pub fn matches(&self, path: &str) -> bool {
@@ -79,5 +88,6 @@ mod tests {
         assert!(!matches("archive/**", "content/archive/a.md"));
         assert!(matches("a/**/z.md", "a/z.md"));
         assert!(!matches("*.md", "a/b.md"));
+        assert!(Pattern::of_files("archive/").matches("archive/2020/a.md"));
     }
 }

@@ -111,7 +111,8 @@ impl Reader<'_> {
     /// `owner = "string"` or `owner = { type = "string", required = true }`.
     fn rule(&mut self, entry: &Entry, pages: Option<&str>) -> Option<Rule> {
         let mut rule = Rule {
-            pages: pages.map(Pattern::new),
+            pages: pages
+                .map(|pages| Pattern::of_files(pages.strip_prefix("content/").unwrap_or(pages))),
             pages_text: pages.map(str::to_owned),
             key: entry.key.clone(),
             span: entry.key_span.clone(),
@@ -133,8 +134,13 @@ impl Reader<'_> {
                         },
                         "description" => rule.description = self.string(inner),
                         _ => {
-                            let place = format!("front_matter.{} ", entry.key);
+                            let key = &entry.key;
+                            let place = format!("front_matter.{key} ");
                             self.unknown(inner, RULE_KEYS, &place);
+                            let folder = format!(
+                                "for the pages of a folder write `[front_matter.\"{key}/**\"]`"
+                            );
+                            self.hint_unless_meant(folder);
                         }
                     }
                 }
@@ -173,6 +179,8 @@ impl Reader<'_> {
             match &item.value {
                 Value::String(text) => values.push(text.clone()),
                 Value::Integer(number) => values.push(number.to_string()),
+                // As front matter spells it: `1.0`, not `1`.
+                Value::Float(number) => values.push(format!("{number:?}")),
                 Value::Bool(value) => values.push(value.to_string()),
                 other => self.report(
                     Code::ConfigSyntax,

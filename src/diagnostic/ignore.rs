@@ -54,7 +54,8 @@ pub fn read(
     }
     // One comment below another: both are about the line below them.
     for at in (1..ignores.len()).rev() {
-        if ignores[at - 1].line.contains(&ignores[at].span.start) {
+        let line = &ignores[at - 1].line;
+        if line.contains(&ignores[at].span.start) && is_alone(text, line, &ignores[at].span) {
             ignores[at - 1].line = ignores[at].line.clone();
         }
     }
@@ -93,41 +94,48 @@ fn codes(
         return None;
     }
     let inner = inner.trim_end_matches(['>', '-', '}', '/', '*', ' ', '\t', '\r', '\n']);
-    let (names, reason) = inner.split_once(':').unwrap_or((inner, ""));
+    let (names, reason) = match inner.split_once(':') {
+        Some((names, reason)) => (names, Some(reason.trim())),
+        None => (inner, None),
+    };
     let mut codes = Vec::new();
-    for name in names
-        .split([',', ' ', '\t', '\r', '\n'])
-        .filter(|name| !name.is_empty())
-    {
+    let mut odd = None;
+    for name in words(names) {
         match Code::from_name(name) {
             Some(code) => codes.push(code),
-            None => diagnostics.push(
-                report(
-                    file,
-                    comment,
-                    format!("there is no diagnostic code `{name}` to ignore"),
-                )
-                .maybe_hint(nearest(name).map(|near| format!("did you mean `{near}`?"))),
-            ),
+            None => odd = odd.or(Some(name)),
         }
     }
-    let example = codes.first().map_or("broken-link", |code| code.name());
-    if names.trim().is_empty() {
-        diagnostics.push(
-            report(file, comment, "this comment does not say what to ignore")
-                .hint(format!("name a code and a reason: `{WORD} {example}: why`")),
-        );
-    } else if reason.trim().is_empty() {
-        diagnostics.push(
-            report(
-                file,
-                comment,
-                format!("`{example}` is ignored here without a reason"),
-            )
-            .hint(format!("say why: `{WORD} {example}: why`")),
-        );
-    }
+    let listed = codes.first().map_or("broken-link", |code| code.name());
+    let example = format!("`{WORD} {listed}: why`");
+    let fault = match (odd, codes.first(), reason) {
+        (None, None, _) => report(file, comment, "this comment does not say what to ignore")
+            .hint(format!("name a code and a reason: {example}")),
+        // Words that go on after the codes are a reason.
+        (Some(word), Some(_), None) if nearest(word).is_none() => {
+            report(file, comment, "the reason stands after a colon")
+                .hint(format!("write {example}"))
+        }
+        (Some(word), ..) => {
+            let message = format!("there is no diagnostic code `{word}` to ignore");
+            report(file, comment, message).hint(match nearest(word) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("name a code and a reason: {example}"),
+            })
+        }
+        (None, Some(_), None | Some("")) => {
+            let message = format!("`{listed}` is ignored here without a reason");
+            report(file, comment, message).hint(format!("say why: {example}"))
+        }
+        (None, Some(_), Some(_)) => return Some(codes),
+    };
+    diagnostics.push(fault);
     Some(codes)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ' ', '\t', '\r', '\n'])
+        .filter(|word| !word.is_empty())
 }
 
 fn report(file: &Arc<str>, comment: &Range<usize>, message: impl Into<String>) -> Diagnostic {
@@ -143,11 +151,30 @@ fn nearest(name: &str) -> Option<&'static str> {
         .map(|(_, name)| name)
 }
 
-/// The line after the one on which a comment ends.
+/// Whether a comment has a line to itself, but for other comments.
+fn is_alone(text: &str, line: &Range<usize>, comment: &Range<usize>) -> bool {
+    let before = text[line.start..comment.start].trim_matches([' ', '\t', '>']);
+    let after = text[comment.end..].lines().next().unwrap_or_default();
+    let after = after.trim();
+    before.is_empty() && (after.is_empty() || after.starts_with("<!--"))
+}
+
+/// The line after the one on which a comment ends. Below the head of a table it is the first row, because nothing can be
+/// said on the line between.
 fn line_after(text: &str, end: usize) -> Range<usize> {
-    let start = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
-    let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    start..end
+    let next = |end: usize| {
+        let start = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+        let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        start..end
+    };
+    let line = next(end);
+    let below = &text[line.clone()];
+    let is_rule = |c: char| matches!(c, '|' | '-' | ':' | '>' | ' ' | '\t' | '\r');
+    if below.contains('|') && below.contains('-') && below.chars().all(is_rule) {
+        next(line.end)
+    } else {
+        line
+    }
 }
 
 #[cfg(test)]
@@ -175,8 +202,14 @@ mod tests {
         assert_eq!(ignores(two), (vec!["z", "z"], vec![]));
         let (lines, found) = ignores("<!--handbook-ignore broken-link,broken-anchor: x-->\nz");
         assert_eq!((lines, found.len()), (vec!["z"], 0));
+        let text =
+            "<!-- handbook-ignore broken-link: x -->\na <!-- handbook-ignore broken-link: y -->\nz";
+        assert_eq!(ignores(text).0[1], "z");
+        assert!(ignores(text).0[0].starts_with('a'));
         assert_eq!(ignores("<!-- handbook-ignored -->\nx").0, [""; 0]);
         assert_eq!(ignores("<!-- handbook-ignore broken-link: x -->").0, [""]);
+        let table = "| A <!-- handbook-ignore broken-link: x --> |\n| :-: |\n| b |\n";
+        assert_eq!(ignores(table).0, ["| b |"]);
     }
 
     #[test]

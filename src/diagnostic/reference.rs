@@ -57,8 +57,8 @@ fn without_links(markdown: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_paragraph, section, without_links};
-    use crate::diagnostic::Code;
+    use super::{PAGE, first_paragraph, section, without_links};
+    use crate::diagnostic::{Code, Level};
 
     #[test]
     fn every_code_has_a_section_that_is_its_own() {
@@ -69,6 +69,32 @@ mod tests {
             let paragraph = first_paragraph(*code);
             assert!(!paragraph.is_empty() && paragraph.len() <= 1000);
         }
+    }
+
+    #[test]
+    fn the_table_lists_every_code_and_the_sections_follow_it() {
+        let level = |code: &Code| match code.default_level() {
+            Level::Error => "error",
+            Level::Warn => "warning",
+            Level::Off => "off",
+        };
+        let rows: String = Code::ALL
+            .iter()
+            .map(|code| {
+                let (name, rule) = (code.name(), code.rule());
+                format!("| [`{name}`](#{name}) | {} | {rule} |\n", level(code))
+            })
+            .collect();
+        assert!(
+            PAGE.contains(&format!("| --- | --- | --- |\n{rows}\n")),
+            "{rows}"
+        );
+        let sections: Vec<&str> = PAGE
+            .lines()
+            .filter_map(|line| line.strip_prefix("## `")?.strip_suffix('`'))
+            .collect();
+        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(sections, codes);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::diagnostic::shown::{on_one_line, spelled_out};
 use crate::diagnostic::{Severity, Shown};
 
 const BOLD: &str = "\x1b[1m";
@@ -42,26 +43,6 @@ fn line(report: &Shown<'_>) -> String {
     format!(
         "{BOLD}{path}{PLAIN}{place}: {BOLD}{colour}{level}[{code}]{PLAIN}: {BOLD}{message}{PLAIN}{hint}"
     )
-}
-
-/// Prose without its line breaks.
-fn on_one_line(text: &str) -> String {
-    let lines = text.lines().map(str::trim);
-    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
-    spelled_out(&lines.join(" "))
-}
-
-/// What would move the cursor or end the line is shown as `\n` or `\u{1b}`.
-fn spelled_out(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -32,3 +32,23 @@ impl Shown<'_> {
         hints.map(|hint| format!("\nhelp: {hint}")).collect()
     }
 }
+
+/// Prose without its line breaks.
+pub(super) fn on_one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    spelled_out(&lines.join(" "))
+}
+
+/// What would move the cursor, end the line or turn its direction is shown as `\n` or `\u{1b}`.
+pub(super) fn spelled_out(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}

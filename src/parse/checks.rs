@@ -5,34 +5,46 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Fix, conflict};
-use crate::parse::front_matter::Head;
-use crate::parse::{FrontMatter, Heading, Link};
+use crate::parse::markdown::WrittenHeading;
+use crate::parse::{FrontMatter, Link};
 use crate::source::Source;
 use crate::url::address::{self, Fault};
 
-/// Reports each conflict that stands in the text, unless a code block shows it from beginning to end.
-pub fn conflicts(
+/// The conflicts that stand in the text, but for those that a code block shows from beginning to end.
+pub fn conflicts(source: &Source, code_blocks: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut conflicts = conflict::find(&source.text);
+    conflicts.retain(|found| {
+        let inside = |block: &Range<usize>| block.start <= found.start && found.end <= block.end;
+        !code_blocks.iter().any(inside)
+    });
+    conflicts
+}
+
+/// Reports conflicts in place of what is wrong only because of them: between the two sides, or in front matter that
+/// cannot be read for it.
+pub fn report_conflicts(
     source: &Source,
-    head: &Head,
-    code_blocks: &[Range<usize>],
+    body_start: usize,
+    conflicts: &[Range<usize>],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    for found in conflict::find(&source.text) {
-        let inside = |block: &Range<usize>| block.start <= found.start && found.end <= block.end;
-        if code_blocks.iter().any(inside) {
-            continue;
-        }
-        if found.start < head.body_start {
-            // The front matter does not parse because of the conflict.
-            diagnostics.retain(|d| {
-                !matches!(
-                    d.code,
-                    Code::FrontMatterSyntax | Code::FrontMatterDuplicateKey
-                )
-            });
-        }
-        diagnostics.push(conflict::report(&source.file, &source.text, &found));
-    }
+    let Some(first) = conflicts.first() else {
+        return;
+    };
+    let in_head = first.start < body_start;
+    diagnostics.retain(|diagnostic| {
+        let of_head = matches!(
+            diagnostic.code,
+            Code::FrontMatterSyntax | Code::FrontMatterDuplicateKey
+        );
+        let start = diagnostic.span.as_ref().map(|span| span.start);
+        let between = |conflict: &Range<usize>| start.is_some_and(|at| conflict.contains(&at));
+        !(in_head && of_head || conflicts.iter().any(between))
+    });
+    let reports = conflicts
+        .iter()
+        .map(|found| conflict::report(&source.file, &source.text, found));
+    diagnostics.extend(reports);
 }
 
 /// Reports addresses of other hosts that are misspelt, and what cannot be seen in any address.
@@ -73,7 +85,8 @@ pub fn address_report(
             format!("did you mean `{mended}`?")
         }
     });
-    let fix = fault.mended.filter(|_| is_verbatim).map(|replacement| Fix {
+    let is_certain = is_verbatim && fault.certain;
+    let fix = fault.mended.filter(|_| is_certain).map(|replacement| Fix {
         span: span.clone(),
         replacement,
     });
@@ -82,53 +95,48 @@ pub fn address_report(
         .maybe_fix(fix)
 }
 
-/// Reports a second h1, and headings that leave a level out. `spans` are those of the headings.
+/// Reports a second h1, and headings that leave a level out.
 pub fn headings(
     file: &Arc<str>,
     matter: &FrontMatter,
-    headings: &[Heading],
-    spans: &[Range<usize>],
+    headings: &[WrittenHeading],
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    // The title is the page's h1, unless the text opens with it.
     let title = matter.title.as_deref().filter(|title| !title.is_empty());
-    let title = title.filter(|_| matter.show_title);
-    let mut first = title.map(str::to_owned);
+    let title = title.filter(|title| {
+        // The title is printed as an h1, unless the text has it as one.
+        let has_it = |heading: &WrittenHeading| heading.level == 1 && same(&heading.text, title);
+        matter.show_title && !headings.iter().any(has_it)
+    });
+    let mut first = title.map(|title| format!("the title of the page, `{title}`, is its h1"));
     let mut level = 1;
-    for (heading, span) in headings.iter().zip(spans) {
+    for heading in headings {
+        let report = |code, message| Diagnostic::new(code, file, heading.span.clone(), message);
         if heading.level == 1 {
             match &first {
-                Some(first) if title != Some(heading.text.as_str()) || level > 1 => {
-                    diagnostics.push(
-                        Diagnostic::new(
-                            Code::TwoH1,
-                            file,
-                            span.clone(),
-                            format!("the page has an h1 already, `{first}`"),
-                        )
-                        .hint("make this one a `##`"),
-                    );
+                Some(first) => diagnostics
+                    .push(report(Code::TwoH1, first.clone()).hint("make this one a `##`")),
+                None if heading.text.is_empty() => {
+                    first = Some("the page has an h1 already".to_owned());
                 }
-                Some(_) => {}
-                None => first = Some(heading.text.clone()),
+                None => first = Some(format!("the page has an h1 already, `{}`", heading.text)),
             }
         }
         if heading.level > level + 1 {
-            let marks = "#".repeat(usize::from(level) + 1);
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::HeadingSkip,
-                    file,
-                    span.clone(),
-                    format!(
-                        "an h{} follows an h{level}, so a level is left out",
-                        heading.level
-                    ),
-                )
-                .hint(format!("make this one a `{marks}`")),
+            let message = format!(
+                "an h{} follows an h{level}, so a level is left out",
+                heading.level
             );
+            let marks = "#".repeat(usize::from(level) + 1);
+            let hint = format!("make this one a `{marks}`");
+            diagnostics.push(report(Code::HeadingSkip, message).hint(hint));
         }
         level = heading.level;
     }
     diagnostics
+}
+
+/// Whether two texts are the same words.
+fn same(a: &str, b: &str) -> bool {
+    a.split_whitespace().eq(b.split_whitespace())
 }

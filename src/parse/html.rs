@@ -49,7 +49,7 @@ pub fn read(html: &str) -> Found {
     let mut attribute = String::new();
     let mut image = None;
     let mut tag_start = 0;
-    let emitter = CallbackEmitter::new(
+    let mut emitter = CallbackEmitter::new(
         |event: CallbackEvent<'_>, span: Span<usize>| -> Option<()> {
             match event {
                 CallbackEvent::OpenStartTag { name } => {
@@ -77,9 +77,14 @@ pub fn read(html: &str) -> Found {
                     let value = String::from_utf8_lossy(value).into_owned();
                     let range = value_range(html, span.start..span.end);
                     // `<a id="x" name="x">` is one place under both of its names.
-                    let again =
-                        |(id, at): &(String, Range<usize>)| at.start > tag_start && *id == value;
-                    if matches!(attribute.as_str(), "id" | "name") && found.ids.iter().any(again) {
+                    let mut own = found
+                        .ids
+                        .iter()
+                        .rev()
+                        .take_while(|(_, at)| at.start > tag_start);
+                    if matches!(attribute.as_str(), "id" | "name")
+                        && own.any(|(id, _)| *id == value)
+                    {
                         return None;
                     }
                     attribute_value(&mut found, &tag, &attribute, value, range);
@@ -94,6 +99,8 @@ pub fn read(html: &str) -> Found {
             None
         },
     );
+    // What stands in a script or a style sheet is no HTML.
+    emitter.naively_switch_states(true);
     for _ in Tokenizer::new_with_emitter(html, emitter) {}
     found.parts.sort_by_key(|part| part.range().start);
     found

@@ -28,14 +28,23 @@ pub struct Parsed {
     pub body: Body,
     pub links: Vec<Link>,
     pub headings: Vec<Heading>,
-    /// Where the headings stand in the file.
-    pub heading_spans: Vec<Range<usize>>,
+    /// Every heading, also those without an anchor.
+    pub written_headings: Vec<WrittenHeading>,
     /// Where code blocks stand in the file.
     pub code_blocks: Vec<Range<usize>>,
     /// Where HTML comments stand in the file.
     pub comments: Vec<Range<usize>>,
     pub anchors: Arc<[Arc<str>]>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A heading as it was written.
+pub struct WrittenHeading {
+    pub level: u8,
+    /// Plain text; empty where the heading shows something else.
+    pub text: String,
+    /// In the file.
+    pub span: Range<usize>,
 }
 
 /// Writes the body of a file, which begins at the byte `start`.
@@ -138,7 +147,7 @@ struct Writer<'a> {
     out: Body,
     links: Vec<Link>,
     headings: Vec<Heading>,
-    heading_spans: Vec<Range<usize>>,
+    written_headings: Vec<WrittenHeading>,
     code_blocks: Vec<Range<usize>>,
     comments: Vec<Range<usize>>,
     anchors: HashSet<String>,
@@ -188,7 +197,7 @@ impl<'a> Writer<'a> {
             out,
             links: Vec::new(),
             headings: Vec::new(),
-            heading_spans: Vec::new(),
+            written_headings: Vec::new(),
             code_blocks: Vec::new(),
             comments: Vec::new(),
             anchors: HashSet::new(),
@@ -254,9 +263,9 @@ impl<'a> Writer<'a> {
             }
             Event::Html(text) => match &mut self.html_block {
                 Some(block) => block.copy(&text, range.start),
-                None => self.html(&Stitched::whole(&text, range.start)),
+                None => self.html(&Stitched::whole(&text, range.start), true),
             },
-            Event::InlineHtml(text) => self.html(&Stitched::whole(&text, range.start)),
+            Event::InlineHtml(text) => self.html(&Stitched::whole(&text, range.start), false),
             Event::SoftBreak => {
                 self.heading_text(" ");
                 self.raw("\n");
@@ -498,7 +507,7 @@ impl<'a> Writer<'a> {
             TagEnd::CodeBlock => self.end_code(),
             TagEnd::HtmlBlock => {
                 if let Some(block) = self.html_block.take() {
-                    self.html(&block);
+                    self.html(&block, true);
                 }
             }
             TagEnd::List(ordered) => self.raw(if ordered { "</ol>\n" } else { "</ul>\n" }),
@@ -664,7 +673,7 @@ impl<'a> Writer<'a> {
             body: self.out,
             links: self.links,
             headings: self.headings,
-            heading_spans: self.heading_spans,
+            written_headings: self.written_headings,
             code_blocks: self.code_blocks,
             comments: self.comments,
             anchors: anchors.into(),

@@ -6,75 +6,156 @@ use serde_json::Value;
 
 use crate::config::{Config, Kind, Rule};
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::parse::{self, FrontMatter, KNOWN, Key, Outline};
+use crate::parse::{self, Doc, FrontMatter, KNOWN, Key};
 use crate::site::{Facts, suggest};
 
 /// Reports keys that are missing, misspelt, or not what the site says they are, and a review that is overdue.
-pub fn check(outline: &Outline, config: &Config, facts: &Facts) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
+pub fn check(doc: &Doc, config: &Config, facts: &Facts) -> Vec<Diagnostic> {
+    let outline = &doc.outline;
+    let (file, matter) = (&outline.file, &outline.matter);
     let rules = config.front_matter.of_page(&outline.path);
-    let file = &outline.file;
-    for key in outline.matter.extra() {
-        diagnostics.extend(slip(file, &outline.matter, key, &rules));
-    }
+    let mut slips: Vec<(&Key, &str)> = matter
+        .extra()
+        .filter_map(|key| Some((key, meant(key, &rules)?)))
+        .collect();
+    let mut diagnostics = Vec::new();
     for rule in rules {
-        match outline.matter.key(&rule.key) {
-            Some(key) if key.value != Value::Null => {
-                diagnostics.extend(wrong(file, rule, key));
+        match given(matter, &rule.key) {
+            Some(key) if !is_empty(&key.value) => diagnostics.extend(wrong(doc, rule, key)),
+            Some(key) if rule.required => {
+                let (pages, have) = asked_by(rule);
+                let message = format!("`{}` is empty, and {pages} {have} one", key.name);
+                let span = key.span.clone();
+                diagnostics.push(
+                    Diagnostic::new(Code::FrontMatterMissingKey, file, span, message)
+                        .hint(how_to_give(rule)),
+                );
             }
-            _ if rule.required => diagnostics.push(missing(file, rule)),
+            None if rule.required && is_read(doc) => {
+                let slip = slips.iter().position(|(_, meant)| *meant == rule.key);
+                let slip = slip.map(|at| slips.remove(at).0);
+                diagnostics.push(missing(file, rule, slip));
+            }
             _ => {}
         }
     }
-    diagnostics.extend(stale(file, &outline.matter, facts));
+    for (key, meant) in slips {
+        let mut report = parse::slip(file, &key.name, meant, key.span.clone());
+        if given(matter, meant).is_some() {
+            // To rename it would give the key twice.
+            report.fix = None;
+        }
+        diagnostics.push(report);
+    }
+    diagnostics.extend(stale(file, matter, facts));
     diagnostics
 }
 
-fn slip(file: &Arc<str>, matter: &FrontMatter, key: &Key, rules: &[&Rule]) -> Option<Diagnostic> {
+/// The key that one which nobody declares is a slip of.
+fn meant<'r>(key: &Key, rules: &[&'r Rule]) -> Option<&'r str> {
     if rules.iter().any(|rule| rule.key == key.name) {
         return None;
     }
-    let known: Vec<&str> = KNOWN
-        .iter()
-        .copied()
-        .chain(rules.iter().map(|rule| rule.key.as_str()))
-        .collect();
-    let meant = parse::one_slip(&key.name, &known)?;
-    let mut report = parse::slip(file, &key.name, meant, key.span.clone());
-    if matter.key(meant).is_some() {
-        // To rename it would give the key twice.
-        report.fix = None;
+    let declared = rules.iter().map(|rule| rule.key.as_str());
+    let known: Vec<&str> = KNOWN.iter().copied().chain(declared).collect();
+    parse::one_slip(&key.name, &known)
+}
+
+/// The key of a page under this name, or under another that means the same.
+fn given<'m>(matter: &'m FrontMatter, name: &str) -> Option<&'m Key> {
+    let other = match name {
+        "order" => "weight",
+        "weight" => "order",
+        "aliases" => "redirect_from",
+        "redirect_from" => "aliases",
+        _ => name,
+    };
+    matter.key(name).or_else(|| matter.key(other))
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
     }
-    Some(report)
 }
 
-fn missing(file: &Arc<str>, rule: &Rule) -> Diagnostic {
+/// Whether the page's front matter could be read, so that what is not in it is missing.
+fn is_read(doc: &Doc) -> bool {
+    let unread = |diagnostic: &Diagnostic| {
+        matches!(
+            diagnostic.code,
+            Code::FrontMatterSyntax
+                | Code::FrontMatterUnclosed
+                | Code::FrontMatterDuplicateKey
+                | Code::MergeConflict
+        )
+    };
+    !doc.outline.matter.keys.is_empty() || !doc.diagnostics.iter().any(unread)
+}
+
+fn missing(file: &Arc<str>, rule: &Rule, slip: Option<&Key>) -> Diagnostic {
     let key = &rule.key;
-    let hint = match (rule.one_of.as_slice(), rule.kind) {
-        ([], Some(Kind::Date)) => format!("add a line like `{key}: 2026-12-31`"),
-        ([], Some(Kind::Boolean)) => format!("add the line `{key}: true` or `{key}: false`"),
-        ([], _) => format!("add a line `{key}: …`"),
-        (values, _) => format!(
-            "add a line `{key}: …` with one of `{}`",
-            values.join("`, `")
-        ),
+    let (pages, have) = asked_by(rule);
+    let message = format!("the front matter lacks `{key}`, which {pages} {have}");
+    let Some(slip) = slip else {
+        return Diagnostic::new(Code::FrontMatterMissingKey, file, None, message)
+            .hint(how_to_give(rule));
     };
-    let message = match &rule.pages_text {
-        None => format!("the front matter lacks `{key}`, which every page of this site has"),
-        Some(pages) => format!("the front matter lacks `{key}`, which pages of `{pages}` have"),
-    };
-    Diagnostic::new(Code::FrontMatterMissingKey, file, None, message).hint(hint)
+    let rename = (slip.span.len() == slip.name.len()).then(|| Fix {
+        span: slip.span.clone(),
+        replacement: key.clone(),
+    });
+    Diagnostic::new(
+        Code::FrontMatterMissingKey,
+        file,
+        slip.span.clone(),
+        message,
+    )
+    .hint(format!("did you mean `{key}` by `{}`?", slip.name))
+    .maybe_fix(rename)
 }
 
-fn wrong(file: &Arc<str>, rule: &Rule, key: &Key) -> Option<Diagnostic> {
+/// Who has a key, and the verb that goes with them.
+fn asked_by(rule: &Rule) -> (String, &'static str) {
+    match &rule.pages_text {
+        None => ("every page of this site".to_owned(), "has"),
+        Some(pages) => (format!("pages of `{pages}`"), "have"),
+    }
+}
+
+fn how_to_give(rule: &Rule) -> String {
+    let key = &rule.key;
+    match (rule.one_of.as_slice(), rule.kind) {
+        ([], Some(Kind::Date)) => format!("write a line like `{key}: 2026-12-31`"),
+        ([], Some(Kind::Boolean)) => format!("write the line `{key}: true` or `{key}: false`"),
+        ([], _) => format!("write a line `{key}: …`"),
+        (values, _) => format!("write a line `{key}: …` with {}", one_of(values)),
+    }
+}
+
+fn wrong(doc: &Doc, rule: &Rule, key: &Key) -> Vec<Diagnostic> {
+    let place = &key.value_span;
+    let known = doc
+        .diagnostics
+        .iter()
+        .any(|d| d.code == Code::FrontMatterType && d.span.as_ref() == Some(place));
+    if known {
+        return Vec::new();
+    }
     let report = |message: String| {
-        Diagnostic::new(Code::FrontMatterType, file, key.value_span.clone(), message)
+        Diagnostic::new(
+            Code::FrontMatterType,
+            &doc.outline.file,
+            place.clone(),
+            message,
+        )
     };
     let name = &key.name;
     if let Some(kind) = rule.kind
         && !is(kind, &key.value)
     {
-        let found = found(&key.value);
         let expected = match kind {
             Kind::Date => "a date like `2026-12-31`",
             Kind::Integer => "a whole number",
@@ -84,34 +165,74 @@ fn wrong(file: &Arc<str>, rule: &Rule, key: &Key) -> Option<Diagnostic> {
             Kind::List => "a list",
             Kind::Map => "a map",
         };
-        let quoted =
-            matches!(kind, Kind::String) && matches!(key.value, Value::Number(_) | Value::Bool(_));
-        let hint = quoted.then(|| format!("put it in quotes: `{name}: \"{}\"`", key.value));
-        return Some(report(format!("`{name}` is {expected}, found {found}")).maybe_hint(hint));
+        let message = format!("`{name}` is {expected}, found {}", found(&key.value));
+        return vec![report(message).maybe_hint(way_out(kind, key))];
     }
     if rule.one_of.is_empty() {
-        return None;
+        return Vec::new();
     }
-    let items = match &key.value {
-        Value::Array(items) => items.iter().collect(),
-        other => vec![other],
+    let (items, each) = match &key.value {
+        Value::Array(items) => (items.iter().map(plain).collect(), "each item of "),
+        other => (vec![plain(other)], ""),
     };
-    let is_known = |text: &String| rule.one_of.contains(text);
-    let odd = items.into_iter().map(plain).find(|text| !is_known(text))?;
-    let near = suggest::nearest(&odd, rule.one_of.iter().map(String::as_str));
-    let hint = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are `{}`", rule.one_of.join("`, `")),
-    };
-    // Quotes would make the place longer than the word.
-    let fix = near
-        .filter(|_| key.value_span.len() == odd.len())
-        .map(|near| Fix {
-            span: key.value_span.clone(),
-            replacement: near.to_owned(),
-        });
-    let message = format!("`{odd}` is no `{name}` of this site");
-    Some(report(message).hint(hint).maybe_fix(fix))
+    let odd = items.into_iter().filter(|item| !rule.one_of.contains(item));
+    let reports = odd.map(|odd| {
+        let near = suggest::meant(&odd, rule.one_of.iter().map(String::as_str));
+        // Quotes would make the place longer than the word.
+        let fix = near
+            .filter(|near| near.certain && key.value_span.len() == odd.len())
+            .map(|near| Fix {
+                span: key.value_span.clone(),
+                replacement: near.what.to_owned(),
+            });
+        report(format!(
+            "{each}`{name}` is {}, found `{odd}`",
+            one_of(&rule.one_of)
+        ))
+        .maybe_hint(near.map(|near| format!("did you mean `{}`?", near.what)))
+        .maybe_fix(fix)
+    });
+    reports.collect()
+}
+
+/// How a value comes to have another type than was expected.
+fn way_out(kind: Kind, key: &Key) -> Option<String> {
+    let name = &key.name;
+    match (kind, &key.value) {
+        (Kind::String, value @ (Value::Number(_) | Value::Bool(_))) => {
+            let text = value.to_string();
+            // `1.10` is not the number `1.1` when it is a string.
+            let is_same = key.value_span.len() == text.len();
+            Some(if is_same {
+                format!("put it in quotes: `{name}: \"{text}\"`")
+            } else {
+                "put it in quotes".to_owned()
+            })
+        }
+        (Kind::Number | Kind::Integer, Value::String(text)) if text.parse::<f64>().is_ok() => {
+            Some("write it without quotes".to_owned())
+        }
+        (Kind::Boolean, Value::String(text)) => match text.to_ascii_lowercase().as_str() {
+            "yes" | "on" | "true" => Some("write `true`, without quotes".to_owned()),
+            "no" | "off" | "false" => Some("write `false`, without quotes".to_owned()),
+            _ => None,
+        },
+        (Kind::Date, Value::String(text)) => {
+            let digits = |c: char| c == '-' || c.is_ascii_digit();
+            let is_day = text.chars().all(digits) && text.split('-').map(str::len).eq([4, 2, 2]);
+            is_day.then(|| "there is no such day".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The values that there are to choose from, in words.
+fn one_of(values: &[String]) -> String {
+    match values {
+        [only] => format!("`{only}`"),
+        values if values.len() <= 8 => format!("one of `{}`", values.join("`, `")),
+        values => format!("one of the {} values in `handbook.toml`", values.len()),
+    }
 }
 
 fn is(kind: Kind, value: &Value) -> bool {
@@ -158,7 +279,7 @@ fn found(value: &Value) -> String {
         Value::Null => "nothing".to_owned(),
         Value::Bool(value) => format!("`{value}`"),
         Value::Number(number) => format!("the number `{number}`"),
-        Value::String(text) => format!("`{text}`"),
+        Value::String(text) => format!("the string `{text}`"),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a map".to_owned(),
     }

@@ -15,11 +15,6 @@ pub struct Meant<T> {
 }
 
 /// The name that this one is most likely a slip of, if one is near enough.
-pub fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    meant(wanted, names).map(|meant| meant.what)
-}
-
-/// The same, and whether it is the only one that near.
 pub fn meant<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<Meant<&'n str>> {
     let plain = wanted.to_lowercase();
     let limit = limit(&plain);

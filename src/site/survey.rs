@@ -58,7 +58,7 @@ fn orphan(page: &Page) -> Option<Diagnostic> {
             Code::OrphanPage,
             file,
             None,
-            "no sidebar lists this page and no page links to it, so readers cannot find it",
+            "no sidebar lists this page and no other page links to it",
         )
         .hint("link to it from where readers would look for it, or list it in a sidebar"),
     )

@@ -1,5 +1,7 @@
 //! Addresses of other hosts: how they are misspelt, and what in them cannot be seen. Asks no host anything.
 
+use std::collections::BTreeSet;
+
 use percent_encoding::percent_decode_str;
 
 use crate::url;
@@ -10,6 +12,8 @@ pub struct Fault {
     /// In words: ``there is no scheme `htps` ``.
     pub message: String,
     pub mended: Option<String>,
+    /// Whether that is surely what was meant, so that nobody need look at it.
+    pub certain: bool,
 }
 
 impl Fault {
@@ -17,6 +21,7 @@ impl Fault {
         Fault {
             message: message.into(),
             mended,
+            certain: true,
         }
     }
 }
@@ -87,10 +92,11 @@ fn malformed_web(target: &str, scheme: &str, rest: &str) -> Option<Fault> {
         ));
     }
     if target.contains(|c: char| c.is_whitespace() && c.is_ascii()) {
+        // In the path a space can only be meant as one; a line break may be a slip.
+        let is_clear = !host(target)?.contains(' ') && !target.contains(['\n', '\r', '\t']);
         return Some(Fault::new(
-            "an address has no spaces",
-            // In the path a space can only be meant as one.
-            (!host(target)?.contains(' ')).then(|| target.replace(' ', "%20")),
+            "an address has no white space",
+            is_clear.then(|| target.replace(' ', "%20")),
         ));
     }
     let host = host(target)?;
@@ -98,7 +104,10 @@ fn malformed_web(target: &str, scheme: &str, rest: &str) -> Option<Fault> {
         Some((name, port)) if !host.ends_with(']') => (name, Some(port)),
         _ => (host, None),
     };
-    if port.is_some_and(|port| port.parse::<u16>().is_err()) {
+    let is_port = |port: &str| {
+        port.is_empty() || port.contains(['{', '$', '<']) || port.parse::<u16>().is_ok()
+    };
+    if port.is_some_and(|port| !is_port(port)) {
         return Some(Fault::new(
             format!("`{}` is no port", port.unwrap_or_default()),
             None,
@@ -133,8 +142,12 @@ fn malformed_mail(rest: &str) -> Option<Fault> {
             .split_once('@')
             .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
     };
-    (!plain.is_empty() && !plain.split(',').all(one))
-        .then(|| Fault::new(format!("`{plain}` is no mail address"), None))
+    if plain.is_empty() {
+        return None;
+    }
+    let odd = plain.split(',').find(|address| !one(address))?.trim();
+    let shown = if odd.is_empty() { &plain } else { odd };
+    Some(Fault::new(format!("`{shown}` is no mail address"), None))
 }
 
 /// What in a target cannot be seen, or looks like something else.
@@ -142,15 +155,9 @@ pub fn suspicious(target: &str) -> Option<Fault> {
     if let Some(fault) = invisible(target) {
         return Some(fault);
     }
-    if let Some(quote) = target
-        .chars()
-        .find(|c| matches!(c, '“' | '”' | '‘' | '’' | '„' | '«' | '»'))
-        && (target.starts_with(quote) || target.ends_with(['“', '”', '‘', '’', '„', '«', '»']))
-    {
-        return Some(Fault::new(
-            format!("the address has the quotation mark `{quote}` in it"),
-            Some(target.replace(['“', '”', '‘', '’', '„', '«', '»'], "")),
-        ));
+    if let Some((quote, mended)) = quoted(target) {
+        let message = format!("the address has the quotation mark `{quote}` in it");
+        return Some(Fault::new(message, Some(mended)));
     }
     if !matches!(scheme(target)?.as_str(), "http" | "https") {
         return None;
@@ -174,25 +181,46 @@ pub fn suspicious(target: &str) -> Option<Fault> {
     ))
 }
 
+/// A quotation mark that came along with the address, and the address without it. A pair of them may belong to a path.
+fn quoted(target: &str) -> Option<(char, String)> {
+    let is_quote = |c: char| matches!(c, '“' | '”' | '‘' | '’' | '„' | '«' | '»');
+    let mended = match target.find(is_quote)? {
+        0 => target.trim_matches(is_quote),
+        first if target[first..].chars().count() == 1 => &target[..first],
+        _ => return None,
+    };
+    Some((target.chars().find(|c| is_quote(*c))?, mended.to_owned()))
+}
+
 fn invisible(target: &str) -> Option<Fault> {
-    let found = target.chars().find(|c| is_invisible(*c));
-    if let Some(found) = found {
+    if let Some(found) = target.chars().find(|c| is_invisible(*c)) {
         let mended: String = target.chars().filter(|c| !is_invisible(*c)).collect();
-        return Some(Fault::new(unseen(found), Some(mended)));
+        let mut fault = Fault::new(unseen(found), not_a_space(target, mended));
+        // A file of the site may have it in its name.
+        fault.certain = scheme(target).is_some();
+        return Some(fault);
     }
     if !target.contains('%') {
         return None;
     }
     let decoded = percent_decode_str(target).decode_utf8().ok()?;
-    let found = decoded.chars().find(|c| is_invisible(*c))?;
-    let mut mended = target.to_owned();
-    for c in decoded.chars().filter(|c| is_invisible(*c)) {
+    let found: BTreeSet<char> = decoded.chars().filter(|c| is_invisible(*c)).collect();
+    let first = *found.first()?;
+    let mended = found.into_iter().fold(target.to_owned(), |mended, c| {
         let escaped = url::encode_all(c);
-        mended = mended
+        mended
             .replace(&escaped, "")
-            .replace(&escaped.to_lowercase(), "");
-    }
-    Some(Fault::new(unseen(found), Some(mended)))
+            .replace(&escaped.to_lowercase(), "")
+    });
+    let mut fault = Fault::new(unseen(first), not_a_space(&decoded, mended));
+    // Some addresses do have it.
+    fault.certain = false;
+    Some(fault)
+}
+
+/// What a target is without its invisible characters, unless one is a space that may stand for something.
+fn not_a_space(target: &str, mended: String) -> Option<String> {
+    (!target.contains(['\u{a0}', '\u{202f}'])).then_some(mended)
 }
 
 fn unseen(c: char) -> String {
@@ -252,6 +280,8 @@ mod tests {
             "https://[::1]:80/",
             "https://user@x.org/",
             "https://x.org?a=b",
+            "https://x.org:/a",
+            "https://x.org:{port}/a",
             "https://münchen.example/ä",
             "https://x.org/a(b)",
             "mailto:a@b.c?subject=x%20y",
@@ -276,9 +306,10 @@ mod tests {
             ("https://x.org/a\u{200b}b", "https://x.org/ab"),
             ("a\u{ad}b.md", "ab.md"),
             ("https://x.org/a%E2%80%8B", "https://x.org/a"),
-            ("https://x.org/a%c2%a0b", "https://x.org/ab"),
+            ("https://x.org/a%c2%a0b", ""),
             ("“https://x.org”", "https://x.org"),
             ("https://x.org/a”", "https://x.org/a"),
+            ("„a.md“", "a.md"),
             ("https://www.good.org@evil.example/", ""),
             ("https://p\u{430}ypal.com/", ""),
         ] {
@@ -286,6 +317,7 @@ mod tests {
         }
         for target in [
             "https://x.org/it’s",
+            "https://x.org/wiki/“Heroes”",
             "https://почта.рф/",
             "https://ελλάδα.example",
             "mailto:a@b.c",

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark_escape::escape_html;
 
-use super::Writer;
+use super::{Writer, WrittenHeading};
 use crate::parse::component;
 use crate::parse::html::{self, Part};
 use crate::parse::stitched::Stitched;
@@ -22,6 +22,12 @@ impl Writer<'_> {
         let span = span.start..span.start + self.source.text[span].trim_end().len();
         let chosen = heading.id.is_some();
         let level = heading.level;
+        let text = heading.text.trim();
+        self.written_headings.push(WrittenHeading {
+            level,
+            text: text.to_owned(),
+            span: span.clone(),
+        });
         let mut tag = format!("<h{level}");
         let id = match heading.id {
             Some(id) => Some(id),
@@ -54,15 +60,14 @@ impl Writer<'_> {
                 self.raw("\" aria-label=\"Link to this section\"></a>");
             }
             if chosen {
-                self.add_anchor(id.clone(), span.clone());
+                self.add_anchor(id.clone(), span);
             } else {
                 self.anchors.insert(id.clone());
             }
-            self.heading_spans.push(span);
             self.headings.push(Heading {
                 level,
                 id: id.into(),
-                text: heading.text.trim().to_owned(),
+                text: text.to_owned(),
             });
         }
         self.raw(&format!("</h{level}>\n"));
@@ -109,7 +114,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn html(&mut self, html: &Stitched) {
+    pub(super) fn html(&mut self, html: &Stitched, is_block: bool) {
         let found = html::read(&html.text);
         // Two steps back: the block was stitched from the text that was scanned.
         let in_file =
@@ -161,6 +166,10 @@ impl Writer<'_> {
             && self.out.html[before..].trim().is_empty()
         {
             self.out.html.truncate(before);
+            // Where a comment has lines of its own, what stands round it does not run together.
+            if is_block && !self.out.html.ends_with("<li>") {
+                self.line();
+            }
         }
     }
 

@@ -31,6 +31,22 @@ const VAGUE: &[&str] = &[
     "aquí",
 ];
 
+/// Whether HTML shows nothing: only white space and anchors without text.
+fn is_bare(html: &str) -> bool {
+    let mut rest = html.trim_start();
+    while let Some(tag) = rest.strip_prefix('<') {
+        let name = tag.trim_start_matches('/');
+        let Some(end) = tag.find('>') else {
+            return false;
+        };
+        if !name.starts_with(['a', 'A']) || !name[1..].starts_with([' ', '\t', '\n', '>']) {
+            return false;
+        }
+        rest = tag[end + 1..].trim_start();
+    }
+    rest.is_empty()
+}
+
 impl Writer<'_> {
     /// `range` is the image in the stitched text, `alt` what was written of its text.
     pub(super) fn check_image(&mut self, range: &Range<usize>, alt: usize) {
@@ -86,10 +102,11 @@ impl Writer<'_> {
 
     /// `range` is the heading in the stitched text, `html` where its content begins in the output.
     pub(super) fn check_heading(&mut self, range: &Range<usize>, html: usize, holes: usize) {
-        if self.out.holes.len() > holes || self.out.html[html..].contains("<img") {
+        // A component or an image may show anything.
+        if self.out.holes.len() > holes {
             return;
         }
-        if self.out.html[html..].trim().is_empty() {
+        if is_bare(&self.out.html[html..]) {
             let span = self.scanned.stitched.span(range.clone());
             self.report(
                 Code::EmptyHeading,
