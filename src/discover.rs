@@ -35,6 +35,8 @@ pub struct Place {
 pub struct Files {
     /// Markdown pages, below the content folder with `/`.
     pub pages: Vec<String>,
+    /// Markdown files behind `_`, which pages take in.
+    pub snippets: Vec<String>,
     /// Everything else that is copied from the content folder.
     pub assets: Vec<String>,
     /// Below `static/`.
@@ -154,6 +156,7 @@ pub fn files(place: &Place, out: &Path) -> Files {
 pub fn look_below(place: &Place, out: &Path, path: &Path, inner: &str, files: &mut Files) {
     files.pages.retain(|path| !is_at_or_below(path, inner));
     files.assets.retain(|path| !is_at_or_below(path, inner));
+    files.snippets.retain(|path| !is_at_or_below(path, inner));
     files.links.retain(|link| !link.path.starts_with(path));
     let shown = place.shown(inner);
     files
@@ -209,7 +212,10 @@ fn list(place: &Place, out: &Path, only: Option<&Path>, files: &mut Files) {
         if path == SIDEBARS_NAME {
             files.sidebars = true;
         } else if behind || (hidden(name) && !is_index) {
-            // A snippet, or what belongs to one.
+            // What belongs to a snippet is nothing by itself.
+            if url::is_markdown(&path) {
+                files.snippets.push(path);
+            }
         } else if url::is_markdown(&path) {
             files.pages.push(path);
         } else {
@@ -217,6 +223,7 @@ fn list(place: &Place, out: &Path, only: Option<&Path>, files: &mut Files) {
         }
     }
     files.pages.sort();
+    files.snippets.sort();
     files.assets.sort();
 }
 

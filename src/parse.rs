@@ -5,6 +5,7 @@ mod checks;
 mod component;
 mod front_matter;
 mod html;
+mod imports;
 mod markdown;
 mod stitched;
 
@@ -54,6 +55,8 @@ pub struct Doc {
     pub outline: Outline,
     pub body: Body,
     pub links: Vec<Link>,
+    /// The snippets that the page takes in.
+    pub imports: Vec<Import>,
     /// The reports that comments of the page silence.
     pub ignores: Vec<Ignore>,
     pub diagnostics: Vec<Diagnostic>,
@@ -143,6 +146,16 @@ pub enum Role {
     Show,
 }
 
+/// A Markdown file that a page takes in under a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    pub name: String,
+    /// As written: from the file, or with a slash in front from the content folder.
+    pub target: String,
+    /// The target, between its quotes.
+    pub span: Range<usize>,
+}
+
 /// Parses one page.
 pub fn parse(source: &Source, options: &Options) -> Doc {
     let head = front_matter::read(&source.file, &source.text);
@@ -172,6 +185,11 @@ pub fn parse(source: &Source, options: &Options) -> Doc {
         },
         body: parsed.body,
         links: parsed.links,
+        imports: imports::find(
+            &source.text[head.value.body_start..],
+            head.value.body_start,
+            &parsed.code_blocks,
+        ),
         ignores,
         diagnostics,
     }

@@ -101,6 +101,8 @@ struct Inputs {
     config: Read<Arc<Config>>,
     files: Arc<Files>,
     pages: BTreeMap<Arc<str>, PageFile>,
+    /// What pages take in; read as pages are.
+    snippets: Arc<BTreeMap<Arc<str>, PageFile>>,
     sidebars: Read<Option<SidebarFile>>,
     theme_files: Read<Arc<ThemeFiles>>,
     theme: Arc<Theme>,
@@ -181,6 +183,7 @@ impl Session {
         let theme = Theme::new(&theme_files.value, &config.value, versions.clone());
         let inputs = Inputs {
             pages: read_pages(&place, &files.pages, &BTreeMap::new()),
+            snippets: Arc::new(read_pages(&place, &files.snippets, &BTreeMap::new())),
             sidebars: read::sidebars(&place, files.sidebars),
             config: config.map(Arc::new),
             files: Arc::new(files),
@@ -366,6 +369,7 @@ impl Inputs {
         self.place = place;
         let files = discover::files(&self.place, &self.out);
         self.pages = read_pages(&self.place, &files.pages, &self.pages);
+        self.snippets = Arc::new(read_pages(&self.place, &files.snippets, &self.snippets));
         self.sidebars = read::sidebars(&self.place, files.sidebars);
         self.files = Arc::new(files);
         self.load_theme();
@@ -424,6 +428,14 @@ impl Inputs {
             .collect();
         let read = read_pages(&self.place, &came, &self.pages);
         self.pages.extend(read);
+        if files
+            .snippets
+            .iter()
+            .chain(&self.files.snippets)
+            .any(|path| below(path))
+        {
+            self.snippets = Arc::new(read_pages(&self.place, &files.snippets, &self.snippets));
+        }
         if files.sidebars || self.files.sidebars {
             self.sidebars = read::sidebars(&self.place, files.sidebars);
         }
@@ -478,7 +490,15 @@ impl Inputs {
             && self.files.assets == other.files.assets
             && self.files.statics == other.files.statics
             && self.files.diagnostics == other.files.diagnostics
+            && self.same_snippets(other)
             && self.same_outlines(other)
+    }
+
+    fn same_snippets(&self, other: &Inputs) -> bool {
+        let pairs = || self.snippets.iter().zip(other.snippets.iter());
+        Arc::ptr_eq(&self.snippets, &other.snippets)
+            || (self.snippets.len() == other.snippets.len()
+                && pairs().all(|((a, old), (b, new))| a == b && old.same_text(new)))
     }
 
     fn same_outlines(&self, other: &Inputs) -> bool {
@@ -570,6 +590,7 @@ impl Inputs {
             theme_files: Arc::clone(&self.theme_files.value),
             files: Arc::clone(&self.files),
             pages,
+            snippets: Arc::clone(&self.snippets),
             texts,
             ignores,
             memo: Arc::clone(&self.memo),

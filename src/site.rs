@@ -31,7 +31,7 @@ pub use links::Resolved;
 pub use sidebar::{Item, ItemId, Sidebar, Target as SidebarTarget};
 pub use sidebar_entry::{Entered, enter_page};
 pub use sidebar_file::{SidebarFile, read as read_sidebar_file};
-pub use survey::survey;
+pub use survey::{survey, unused_snippets};
 
 /// Index into `Site::pages`.
 pub type PageId = usize;

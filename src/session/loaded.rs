@@ -13,9 +13,9 @@ use crate::diagnostic::{self, Code, Diagnosed, Diagnostic};
 use crate::discover::{self, Files, Link, Place};
 use crate::parse::Doc;
 use crate::render::{self, Rendered, Theme, World};
-use crate::session::history;
 use crate::session::memo::Memo;
 use crate::session::read::Texts;
+use crate::session::{PageFile, history};
 use crate::site::{self, Facts, PageId, Resolved, published};
 use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
@@ -31,6 +31,7 @@ pub struct Loaded {
     pub(super) files: Arc<Files>,
     /// In the order of `Site::pages`, which begins with them.
     pub(super) pages: Vec<LoadedPage>,
+    pub(super) snippets: Arc<BTreeMap<Arc<str>, PageFile>>,
     pub(super) texts: Texts,
     /// The reports that comments in those texts silence.
     pub(super) ignores: HashMap<Arc<str>, Vec<Ignore>>,
@@ -165,7 +166,10 @@ impl Loaded {
             self.all_links(),
         );
         let found = site.cloned().chain(pages.into_iter().flatten());
-        found.chain(surveyed).collect()
+        found
+            .chain(surveyed)
+            .chain(self.unused_snippets())
+            .collect()
     }
 
     /// Whether a link leads to a page or a file that is not there. Resolves every link.
@@ -238,6 +242,22 @@ impl Loaded {
             }
         }
         external
+    }
+
+    fn unused_snippets(&self) -> Vec<Diagnostic> {
+        if !self.config().levels.ask_for(Code::UnusedSnippet) {
+            return Vec::new();
+        }
+        let snippets = self.snippets.iter().map(|(path, file)| match file {
+            PageFile::Parsed { doc, .. } => (&**path, doc.imports.as_slice()),
+            PageFile::Unreadable(_) => (&**path, [].as_slice()),
+        });
+        let pages = self.pages.iter();
+        site::unused_snippets(
+            pages.map(|page| (&*page.source.path, page.doc.imports.as_slice())),
+            &snippets.collect(),
+            self.place.prefix,
+        )
     }
 
     fn all_links(&self) -> impl Iterator<Item = &[Resolved]> {

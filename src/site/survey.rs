@@ -1,10 +1,54 @@
 //! What only all pages and all links together tell: pages that nobody finds, files that nobody uses. Reads no files.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::parse::Import;
 use crate::site::{Page, PageId, Resolved, Site};
+use crate::url;
+
+/// Reports snippets that no page takes in, be it by way of another snippet. `pages` and `snippets` are content paths with
+/// the imports of the file.
+pub fn unused_snippets<'a>(
+    pages: impl Iterator<Item = (&'a str, &'a [Import])>,
+    snippets: &BTreeMap<&'a str, &'a [Import]>,
+    prefix: &str,
+) -> Vec<Diagnostic> {
+    let mut used: HashSet<String> = HashSet::new();
+    let mut open: Vec<(String, &[Import])> = pages
+        .map(|(path, imports)| (path.to_owned(), imports))
+        .collect();
+    while let Some((path, imports)) = open.pop() {
+        for import in imports {
+            let Some(target) = url::join(url::split_last(&path).0, &import.target) else {
+                continue;
+            };
+            if let Some(imports) = snippets.get(target.as_str())
+                && used.insert(target.clone())
+            {
+                open.push((target, imports));
+            }
+        }
+    }
+    let is_unused = |path: &&&str| {
+        // That is what new pages are made from.
+        !used.contains(**path) && url::split_last(path).1 != "_template.md"
+    };
+    let unused = snippets.keys().filter(is_unused);
+    unused
+        .map(|path| {
+            let file = format!("{prefix}{path}").into();
+            Diagnostic::new(
+                Code::UnusedSnippet,
+                &file,
+                None,
+                "no page imports this snippet",
+            )
+            .hint("remove it, or import it where it belongs")
+        })
+        .collect()
+}
 
 /// Reports orphans, and those of `assets` that no page uses. `links` are those of the written pages, in their order;
 /// `prefix` is what stands before a content path when it is shown.
