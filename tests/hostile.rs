@@ -359,6 +359,9 @@ fn texts_that_went_wrong_before() {
         "aaaaa\n<p id=\"x\"><Foo>\n</Foo>",
         "<p><!-- x --> <Foo />",
         "<!-- x --> <Foo />",
+        "<div><Foo>a日a\n\n# a</Foo>",
+        "日日日<Foo>[日</Foo>](x)",
+        "日日日<Foo>![日</Foo>](x)",
     ] {
         let doc = page(text);
         render::plain(&doc);

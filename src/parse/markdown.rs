@@ -161,6 +161,8 @@ struct Writer<'a> {
     heading: Option<OpenHeading>,
     code: Option<Code>,
     html_block: Option<Stitched>,
+    /// Whether a block of HTML is being written, now that its end is known.
+    in_html_block: bool,
     table: Vec<Alignment>,
     /// How many tables there were so far.
     tables: usize,
@@ -209,6 +211,7 @@ impl<'a> Writer<'a> {
             heading: None,
             code: None,
             html_block: None,
+            in_html_block: false,
             table: Vec::new(),
             tables: 0,
             in_table_head: false,
@@ -507,7 +510,9 @@ impl<'a> Writer<'a> {
             TagEnd::CodeBlock => self.end_code(),
             TagEnd::HtmlBlock => {
                 if let Some(block) = self.html_block.take() {
+                    self.in_html_block = true;
                     self.html(&block, true);
+                    self.in_html_block = false;
                 }
             }
             TagEnd::List(ordered) => self.raw(if ordered { "</ol>\n" } else { "</ul>\n" }),

@@ -18,11 +18,10 @@ impl Writer<'_> {
                 depth: self.component_depth(),
             }),
             (component::Kind::Close, Some(partner)) => {
-                if self
-                    .components
-                    .last()
-                    .is_some_and(|open| open.tag == partner)
-                {
+                let depth = self.component_depth();
+                // In a link or a heading that the component was opened before, it stays open until what holds both ends.
+                let closes = |open: &OpenComponent| open.tag == partner && open.depth == depth;
+                if self.components.last().is_some_and(closes) {
                     self.close_component();
                 }
             }
@@ -34,9 +33,9 @@ impl Writer<'_> {
         }
     }
 
-    /// The paragraph that a lone tag stands in does not count: it is not written.
+    /// The paragraph that a lone tag stands in does not count, nor does a block of HTML: neither is written.
     pub(super) fn component_depth(&self) -> usize {
-        self.depth - usize::from(self.bare_paragraph)
+        self.depth - usize::from(self.bare_paragraph || self.in_html_block)
     }
 
     pub(super) fn close_component(&mut self) {
