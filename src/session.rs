@@ -17,7 +17,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::{BaseUrl, Config};
-use crate::diagnostic::{Code, Diagnostic, ignore};
+use crate::diagnostic::ignore::{self, Ignore};
+use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::discover::{self, Files, Place};
 use crate::error::Error;
 use crate::parse::{self, Doc, Outline};
@@ -563,7 +564,7 @@ impl Inputs {
         let mut diagnostics = self.config.diagnostics.clone();
         diagnostics.extend(self.theme_files.diagnostics.iter().cloned());
         diagnostics.extend(self.theme_diagnostics.iter().cloned());
-        let fatal = !diagnostics.is_empty();
+        let settings = diagnostics.len();
         diagnostics.extend(self.files.diagnostics.iter().cloned());
         diagnostics.extend(self.sidebars.diagnostics.iter().cloned());
         diagnostics.extend(self.pages.values().filter_map(|page| match page {
@@ -582,6 +583,20 @@ impl Inputs {
                 diagnostics.extend(faults);
             }
         }
+        // A key that means nothing is the one fault that a site can choose to live with.
+        let is_chosen = |d: &Diagnostic| {
+            let ignores = ignores.get(&d.file).into_iter().flatten();
+            d.code == Code::ConfigUnknownKey
+                && (self.config.value.levels.of(d.code, &d.file) != Level::Error
+                    || ignores
+                        .into_iter()
+                        .any(|ignore: &Ignore| ignore.silences(d)))
+        };
+        let fatal = diagnostics[..settings]
+            .iter()
+            .filter(|d| !is_chosen(d))
+            .map(|d| (Arc::clone(&d.file), d.code))
+            .collect();
         Loaded {
             place: self.place.clone(),
             out: self.out.clone(),

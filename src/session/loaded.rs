@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::ignore::Ignore;
-use crate::diagnostic::{self, Code, Diagnosed, Diagnostic};
+use crate::diagnostic::{self, Code, Diagnosed, Diagnostic, Level};
 use crate::discover::{self, Files, Link, Place};
 use crate::parse::Doc;
 use crate::render::{self, Rendered, Theme, World};
@@ -40,7 +40,8 @@ pub struct Loaded {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What is wrong with how the pages fit together.
     pub(super) site_diagnostics: Arc<Vec<Diagnostic>>,
-    pub(super) fatal: bool,
+    /// The files and codes of faults in the settings and the theme.
+    pub(super) fatal: Vec<(Arc<str>, Code)>,
 }
 
 /// A written page. Its links are resolved when somebody first asks: a page that is looked at waits for no other.
@@ -104,7 +105,7 @@ pub enum Output {
 impl Loaded {
     /// Whether the settings or the theme are broken, so that nothing can be made of the site.
     pub fn is_fatal(&self) -> bool {
-        self.fatal
+        !self.fatal.is_empty()
     }
 
     pub fn site(&self) -> &site::Site {
@@ -305,12 +306,24 @@ impl Loaded {
     /// The site's levels applied to diagnostics, which are sorted on the way.
     pub fn report(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let levels = &self.world.config.levels;
-        diagnostics.retain(|diagnostic| !self.is_silenced(diagnostic));
+        diagnostics
+            .retain(|diagnostic| self.must_be_told(diagnostic) || !self.is_silenced(diagnostic));
         let mut diagnostics = diagnostic::apply_levels(diagnostics, |diagnostic| {
-            levels.of(diagnostic.code, &diagnostic.file)
+            if self.must_be_told(diagnostic) {
+                Level::Error
+            } else {
+                levels.of(diagnostic.code, &diagnostic.file)
+            }
         });
         diagnostic::sort(&mut diagnostics);
         diagnostics
+    }
+
+    /// Whether nothing can be built because of a fault, so that no site can choose to live with it.
+    fn must_be_told(&self, diagnostic: &Diagnostic) -> bool {
+        let is_it =
+            |(file, code): &(Arc<str>, Code)| *code == diagnostic.code && *file == diagnostic.file;
+        diagnostic.code == Code::TemplateError || self.fatal.iter().any(is_it)
     }
 
     /// Whether a comment in its file silences a diagnostic.

@@ -345,9 +345,15 @@ impl Resolver<'_> {
     }
 
     fn insecure(&mut self, link: &Link, written: &str) {
-        let here = ["localhost", "127.0.0.1", "[::1]"];
+        let is_here = |host: &str| {
+            let name = host.rsplit_once(':').filter(|_| !host.ends_with(']'));
+            let name = name.map_or(host, |(name, _)| name);
+            matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+        };
         let is_insecure = address::scheme(written).as_deref() == Some("http")
-            && !address::host(written).is_some_and(|host| here.iter().any(|h| host.starts_with(h)));
+            && !address::host(written).is_some_and(is_here)
+            // A misspelt one is reported as such.
+            && address::malformed(written).is_none();
         if is_insecure && self.config.levels.ask_for(Code::InsecureLink) {
             let message = "over `http` anybody on the way can read and change what is there";
             let secure = format!("https{}", &written[4..]);
@@ -647,6 +653,13 @@ fn has_file_extension(path: &str) -> bool {
 fn without_scheme(target: &str) -> Option<String> {
     if target.starts_with("www.") {
         return Some(format!("https://{target}"));
+    }
+    if let Some(rest) = ["https//", "http//"]
+        .iter()
+        .find_map(|slip| target.strip_prefix(slip))
+    {
+        let scheme = &target[..target.len() - rest.len() - 2];
+        return Some(format!("{scheme}://{rest}"));
     }
     let (name, host) = target.split_once('@')?;
     let plain = |part: &str| !part.is_empty() && !part.contains(['/', '@', ' ']);
