@@ -322,8 +322,12 @@ impl Loaded {
     /// Whether nothing can be built because of a fault, so that no site can choose to live with it.
     fn must_be_told(&self, diagnostic: &Diagnostic) -> bool {
         let is_it =
-            |(file, code): &(Arc<str>, Code)| *code == diagnostic.code && *file == diagnostic.file;
-        diagnostic.code == Code::TemplateError || self.fatal.iter().any(is_it)
+            |fault: &(Arc<str>, Code)| fault.1 == diagnostic.code && fault.0 == diagnostic.file;
+        match diagnostic.code {
+            Code::TemplateError => true,
+            Code::ConfigUnknownKey => false,
+            _ => self.fatal.iter().any(is_it),
+        }
     }
 
     /// Whether a comment in its file silences a diagnostic.
