@@ -91,6 +91,7 @@ fn changes(
         moved,
         already,
         pages: &pages,
+        snippets: &loaded.snippets().collect::<Vec<_>>(),
         config: loaded.config(),
         sidebars: sidebars.as_ref().map(|(file, text)| (file, *text)),
         assets: loaded.assets(),

@@ -5,6 +5,7 @@
 //! spelled anew, in its own style. What comes out is parsed once more, and an edit that does not do what it should
 //! is not made but reported.
 
+mod imports;
 mod page;
 mod sidebars;
 
@@ -67,6 +68,8 @@ pub struct Moving<'a> {
     pub already: bool,
     /// As they lie now, sorted by path.
     pub pages: &'a [(&'a Source, &'a Doc)],
+    /// What pages import, which is no page by itself; sorted by path.
+    pub snippets: &'a [(&'a Source, &'a Doc)],
     pub config: &'a Config,
     /// The sidebar file with its text.
     pub sidebars: Option<(&'a SidebarFile, &'a str)>,
@@ -138,7 +141,10 @@ pub fn relocate(moving: &Moving<'_>) -> Result<Changes, String> {
         .zip(&addresses)
         .map(|((source, doc), address)| page::relocate(&sites, source, doc, address))
         .collect();
-    for page in pages {
+    let snippets = moving.snippets.iter();
+    let snippets = snippets.filter(|(_, doc)| !doc.imports.is_empty());
+    let snippets = snippets.map(|(source, doc)| page::relocate_snippet(&sites, source, doc));
+    for page in pages.into_iter().chain(snippets) {
         changes.links += page.links;
         changes.aliases += page.aliases;
         changes.unsure.extend(page.unsure);

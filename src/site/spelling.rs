@@ -103,6 +103,17 @@ pub fn respell(written: &str, from: Spot<'_>, base: &str, to: Target<'_>) -> Str
     Style::of(written, written, from, base, None).spell(from, to)
 }
 
+/// The way from one content file to another, as it is; with `./` in front of a way that does not go up, if asked for.
+pub fn relative(from: &str, to: &str, dot: bool) -> String {
+    let way = way(url::split_last(from).0, to, None).join("/");
+    let dot = if dot && !way.starts_with("../") {
+        "./"
+    } else {
+        ""
+    };
+    format!("{dot}{way}")
+}
+
 impl<'w> Style<'w> {
     /// Reads the style off a path. `raw` is the same path with Markdown's escapes or HTML's entities, `base` the path
     /// of `base_url`, `known` what the path leads to, if it leads somewhere.
