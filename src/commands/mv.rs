@@ -91,6 +91,7 @@ fn changes(
         moved,
         already,
         pages: &pages,
+        snippets: &loaded.snippets().collect::<Vec<_>>(),
         config: loaded.config(),
         sidebars: sidebars.as_ref().map(|(file, text)| (file, *text)),
         assets: loaded.assets(),
@@ -237,6 +238,9 @@ impl Rename {
     }
 }
 
+/// More notes than this nobody reads.
+const MANY: usize = 10;
+
 /// Says what has been done, and what is left to do.
 fn report(place: &Place, moved: &Move, arguments: &Arguments, changes: &Changes) -> Outcome {
     let would = arguments.dry_run;
@@ -271,8 +275,11 @@ fn report(place: &Place, moved: &Move, arguments: &Arguments, changes: &Changes)
     if arguments.already_moved && changes.texts.is_empty() {
         say!("nothing to change: every link leads where it did");
     }
-    for note in &changes.notes {
+    for note in changes.notes.iter().take(MANY) {
         warn!("note: {note}");
+    }
+    if let more @ 1.. = changes.notes.len().saturating_sub(MANY) {
+        warn!("note: and {more} more of the kind; `handbook check` lists them");
     }
     for unsure in &changes.unsure {
         let at = source::position(&unsure.text, unsure.span.start);

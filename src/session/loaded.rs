@@ -126,6 +126,14 @@ impl Loaded {
         &self.pages
     }
 
+    /// The snippets that could be read, by path.
+    pub fn snippets(&self) -> impl Iterator<Item = (&Source, &Doc)> {
+        self.snippets.values().filter_map(|file| match file {
+            PageFile::Parsed { source, doc } => Some((&**source, &**doc)),
+            PageFile::Unreadable(_) => None,
+        })
+    }
+
     /// Content files that are copied, by path.
     pub fn assets(&self) -> &[String] {
         &self.files.assets

@@ -5,11 +5,12 @@
 //! spelled anew, in its own style. What comes out is parsed once more, and an edit that does not do what it should
 //! is not made but reported.
 
+mod imports;
 mod page;
 mod sidebars;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -67,6 +68,8 @@ pub struct Moving<'a> {
     pub already: bool,
     /// As they lie now, sorted by path.
     pub pages: &'a [(&'a Source, &'a Doc)],
+    /// What pages import, which is no page by itself; sorted by path.
+    pub snippets: &'a [(&'a Source, &'a Doc)],
     pub config: &'a Config,
     /// The sidebar file with its text.
     pub sidebars: Option<(&'a SidebarFile, &'a str)>,
@@ -138,7 +141,10 @@ pub fn relocate(moving: &Moving<'_>) -> Result<Changes, String> {
         .zip(&addresses)
         .map(|((source, doc), address)| page::relocate(&sites, source, doc, address))
         .collect();
-    for page in pages {
+    let snippets = moving.snippets.iter();
+    let snippets = snippets.filter(|(_, doc)| !doc.imports.is_empty());
+    let snippets = snippets.map(|(source, doc)| page::relocate_snippet(&sites, source, doc));
+    for page in pages.into_iter().chain(snippets) {
         changes.links += page.links;
         changes.aliases += page.aliases;
         changes.unsure.extend(page.unsure);
@@ -282,9 +288,16 @@ fn addresses(
             .map(|page| page.url.as_str())
             .collect();
         sections.sort_unstable();
-        changes.notes.extend(sections.iter().map(|url| {
-            format!("`{url}` has no page of its own that could keep the address as an alias")
-        }));
+        match sections.as_slice() {
+            [] => {}
+            [url] => changes.notes.push(format!(
+                "`{url}` has no page of its own that could keep the address as an alias"
+            )),
+            [first, rest @ ..] => changes.notes.push(format!(
+                "`{first}` and {} more have no pages of their own that could keep the addresses as aliases",
+                rest.len()
+            )),
+        }
     }
     Ok(addresses)
 }
@@ -367,14 +380,19 @@ fn compare(
     new: &[Diagnostic],
     changes: &mut Changes,
 ) -> Result<(), String> {
-    let file_after = |file: &str| {
-        let path = file.strip_prefix(moving.prefix).unwrap_or(file);
-        format!("{}{}", moving.prefix, moving.moved.map(path))
+    let file_after = |file: &str| match file.strip_prefix(moving.prefix) {
+        Some(path) => format!("{}{}", moving.prefix, moving.moved.map(path)),
+        None => file.to_owned(),
     };
-    let known: HashSet<(Code, String)> =
-        old.iter().map(|d| (d.code, file_after(&d.file))).collect();
+    let mut known: HashMap<(Code, String), usize> = HashMap::new();
+    for d in old {
+        *known.entry((d.code, file_after(&d.file))).or_default() += 1;
+    }
     for d in new {
-        if known.contains(&(d.code, d.file.to_string())) {
+        if let Some(left) = known.get_mut(&(d.code, d.file.to_string()))
+            && *left > 0
+        {
+            *left -= 1;
             continue;
         }
         if moving.config.levels.of(d.code, &d.file) == Level::Off {

@@ -49,6 +49,8 @@ pub struct Style<'w> {
     space: bool,
     /// Characters that end a bare target may stand as they are.
     roomy: bool,
+    /// Goes up to the folder of this depth, though a deeper one has both ends in it.
+    up_to: Option<usize>,
     /// The parts as written, and decoded.
     parts: Vec<(Cow<'w, str>, &'w str)>,
 }
@@ -101,6 +103,17 @@ pub fn respell(written: &str, from: Spot<'_>, base: &str, to: Target<'_>) -> Str
     Style::of(written, written, from, base, None).spell(from, to)
 }
 
+/// The way from one content file to another, as it is; with `./` in front of a way that does not go up, if asked for.
+pub fn relative(from: &str, to: &str, dot: bool) -> String {
+    let way = way(url::split_last(from).0, to, None).join("/");
+    let dot = if dot && !way.starts_with("../") {
+        "./"
+    } else {
+        ""
+    };
+    format!("{dot}{way}")
+}
+
 impl<'w> Style<'w> {
     /// Reads the style off a path. `raw` is the same path with Markdown's escapes or HTML's entities, `base` the path
     /// of `base_url`, `known` what the path leads to, if it leads somewhere.
@@ -147,6 +160,7 @@ impl<'w> Style<'w> {
                 && !decoded.is_ascii(),
             space: decoded.contains(char::is_whitespace),
             roomy: false,
+            up_to: detour(start, plain, from),
             parts,
         }
     }
@@ -162,8 +176,8 @@ impl<'w> Style<'w> {
         let (goal, is_folder) = self.goal(to);
         let mut way: Vec<&str> = match self.start {
             Start::Root(_) => Vec::new(),
-            Start::File => way(url::split_last(from.path).0, &goal),
-            Start::Address => way(from.url.trim_matches('/'), &goal),
+            Start::File => way(url::split_last(from.path).0, &goal, self.up_to),
+            Start::Address => way(from.url.trim_matches('/'), &goal, self.up_to),
         };
         if matches!(self.start, Start::Root(_)) {
             way.extend(goal.split('/').filter(|part| !part.is_empty()));
@@ -219,7 +233,7 @@ impl<'w> Style<'w> {
     /// The way to a place where nothing is, given by its parts from the root; `..` where it lies above the root.
     pub fn way(&self, from: Spot<'_>, place: &[String], slash: bool) -> String {
         let goal = place.join("/");
-        let parts = way(url::split_last(from.path).0, &goal);
+        let parts = way(url::split_last(from.path).0, &goal, self.up_to);
         let parts: Vec<Cow<'_, str>> = parts.into_iter().map(|part| self.part(part)).collect();
         let dot = if self.dot && parts.first().is_none_or(|first| first != "..") {
             "./"
@@ -323,12 +337,34 @@ fn form(joined: &str, slash: bool, target: Target<'_>) -> Option<Form> {
     }
 }
 
-/// The way from a folder to a path, both from the root without slashes round them.
-fn way<'g>(folder: &str, goal: &'g str) -> Vec<&'g str> {
-    let split = |path: &'g str| path.split('/').filter(|part| !part.is_empty());
-    let from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    let to: Vec<&str> = split(goal).collect();
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+/// How deep the folder lies that a relative path goes up to, if it goes further up than it must.
+fn detour(start: Start<'_>, plain: &str, from: Spot<'_>) -> Option<usize> {
+    let folder = match start {
+        Start::Root(_) => return None,
+        Start::File => url::split_last(from.path).0,
+        Start::Address => from.url.trim_matches('/'),
+    };
+    let ups = plain.split('/').filter(|part| *part != ".");
+    let ups = ups.take_while(|part| *part == "..").count();
+    let depth = parts(folder).count().checked_sub(ups)?;
+    let joined = url::join(folder, plain)?;
+    (depth < shared(folder, &joined)).then_some(depth)
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+/// How many folders two paths begin with alike.
+fn shared(a: &str, b: &str) -> usize {
+    parts(a).zip(parts(b)).take_while(|(a, b)| a == b).count()
+}
+
+/// The way from a folder to a path, both from the root without slashes round them; by the folder of a depth.
+fn way<'g>(folder: &str, goal: &'g str, up_to: Option<usize>) -> Vec<&'g str> {
+    let from: Vec<&str> = parts(folder).collect();
+    let to: Vec<&'g str> = parts(goal).collect();
+    let shared = shared(folder, goal).min(up_to.unwrap_or(usize::MAX));
     let mut way = vec![".."; from.len() - shared];
     way.extend(&to[shared..]);
     way
@@ -381,6 +417,21 @@ mod tests {
         }
         assert_eq!(moved("./hiring.md", old, "people/x.md"), "./x.md");
         assert_eq!(moved("%68iring.md", old, "a/%.md"), "../a/%25.md");
+    }
+
+    #[test]
+    fn a_detour_is_kept() {
+        let old = "people/hiring.md";
+        assert_eq!(
+            moved("../people/hiring.md", old, "people/x.md"),
+            "../people/x.md"
+        );
+        assert_eq!(moved("../people/hiring.md", old, "x.md"), "../x.md");
+        assert_eq!(moved("hiring.md", old, "people/x.md"), "x.md");
+        assert_eq!(
+            moved("../../people/hiring", old, "people/x.md"),
+            "../../people/x"
+        );
     }
 
     #[test]

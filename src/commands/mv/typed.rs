@@ -25,10 +25,7 @@ pub fn read(loaded: &Loaded, from: &str, to: &str, already: bool) -> Result<Move
         moved
     };
     if moved.from.is_empty() || moved.to.is_empty() {
-        return no(format!(
-            "`{}` is the content folder itself",
-            place.shown("")
-        ));
+        return no("the content folder itself cannot be moved, nor replaced");
     }
     if moved.folder && discover::is_at_or_below(&moved.to, &moved.from) {
         return no(format!(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Addresses, Sites, Text, Unsure, When};
+use super::{Addresses, Sites, Text, Unsure, When, imports};
 use crate::edit::{self, Edit};
 use crate::parse::{self, Doc, Link, Role};
 use crate::site::links::{self, Found, Lead};
@@ -44,16 +44,18 @@ struct Wish {
     edit: Edit,
 }
 
+/// Works out what changes in a snippet: its links are those of the pages that import it.
+pub fn relocate_snippet(sites: &Sites<'_>, source: &Source, doc: &Doc) -> Changed {
+    let page = Page::new(sites, source, doc);
+    let mut changed = Changed::default();
+    let imports = page.imports(&mut changed);
+    changed.links = imports.len();
+    page.finish(changed, &imports)
+}
+
 /// Works out what changes in a page.
 pub fn relocate(sites: &Sites<'_>, source: &Source, doc: &Doc, address: &Addresses) -> Changed {
-    let moving = sites.moving;
-    let page = Page {
-        sites,
-        source,
-        doc,
-        before: moving.path(&source.path, When::Before),
-        after: moving.path(&source.path, When::After),
-    };
+    let page = Page::new(sites, source, doc);
     let mut changed = Changed::default();
     let mut wishes = Vec::new();
     let links = page.links();
@@ -93,29 +95,11 @@ pub fn relocate(sites: &Sites<'_>, source: &Source, doc: &Doc, address: &Address
         let why = format!("`{}` could not be rewritten", links[wish.link].target);
         changed.unsure.push(page.unsure(span, why));
     }
-    changed.links = wishes.len();
-    let edits: Vec<Edit> = wishes
-        .into_iter()
-        .map(|wish| wish.edit)
-        .chain(aliases)
-        .collect();
-    let new = edit::apply(&source.text, edits.iter().cloned()).text;
-    if *new != *source.text {
-        // Whoever looks there sees the new text.
-        let text: Arc<str> = new.as_str().into();
-        for unsure in &mut changed.unsure {
-            unsure.span = edit::moved(&unsure.span, &edits);
-            unsure.text = Arc::clone(&text);
-        }
-        changed.text = Some(Text {
-            from: page.before.clone().into_owned(),
-            to: page.after.clone().into_owned(),
-            old: Arc::clone(&source.text),
-            new,
-            links: changed.links,
-        });
-    }
-    changed
+    let imports = page.imports(&mut changed);
+    changed.links = wishes.len() + imports.len();
+    let links = wishes.into_iter().map(|wish| wish.edit);
+    let edits: Vec<Edit> = links.chain(aliases).chain(imports).collect();
+    page.finish(changed, &edits)
 }
 
 const NOT_UTF8: &str = "the page is not UTF-8, so it could not be changed";
@@ -128,7 +112,54 @@ struct Page<'a> {
     after: Cow<'a, str>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn new(sites: &'a Sites<'a>, source: &'a Source, doc: &'a Doc) -> Page<'a> {
+        Page {
+            sites,
+            source,
+            doc,
+            before: sites.moving.path(&source.path, When::Before),
+            after: sites.moving.path(&source.path, When::After),
+        }
+    }
+
+    /// The edits of what the page imports.
+    fn imports(&self, changed: &mut Changed) -> Vec<Edit> {
+        let (edits, unsure) = imports::relocate(self.sites, self.source, self.doc);
+        let unsure = unsure.into_iter().map(|import| {
+            let why = format!("`{}` could not be rewritten", import.target);
+            self.unsure(import.span.clone(), why)
+        });
+        changed.unsure.extend(unsure);
+        if !edits.is_empty() && self.is_lossy() {
+            changed.unsure.push(self.unsure(0..0, NOT_UTF8.to_owned()));
+            return Vec::new();
+        }
+        edits
+    }
+
+    /// Puts the edits into the text.
+    fn finish(&self, mut changed: Changed, edits: &[Edit]) -> Changed {
+        let old = &self.source.text;
+        let new = edit::apply(old, edits.iter().cloned()).text;
+        if *new != **old {
+            // Whoever looks there sees the new text.
+            let text: Arc<str> = new.as_str().into();
+            for unsure in &mut changed.unsure {
+                unsure.span = edit::moved(&unsure.span, edits);
+                unsure.text = Arc::clone(&text);
+            }
+            changed.text = Some(Text {
+                from: self.before.clone().into_owned(),
+                to: self.after.clone().into_owned(),
+                old: Arc::clone(old),
+                new,
+                links: changed.links,
+            });
+        }
+        changed
+    }
+
     /// The links of the text, and the picture of the front matter as one more.
     fn links(&self) -> Vec<Link> {
         let mut links = self.doc.links.clone();
