@@ -18,6 +18,7 @@ use crate::source::Source;
 
 pub use anchors::Slugger;
 pub use checks::address_report;
+pub use component::{Prop, PropValue};
 pub use front_matter::{
     FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, one_slip, slip,
 };
@@ -121,9 +122,16 @@ pub struct Code {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Component {
     pub name: String,
+    pub props: Vec<Prop>,
+    /// For each prop that is a link, its index in `Doc::links`.
+    pub links: Vec<(String, usize)>,
     /// The opening tag.
     pub span: Range<usize>,
     pub body: Body,
+    /// Whether it stands in a line of text.
+    pub inline: bool,
+    /// How many headings of the page come before it.
+    pub headings: usize,
 }
 
 /// A target that the page names, and where it says so.

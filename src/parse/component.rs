@@ -4,6 +4,9 @@
 //! ordinary text to it, so the tag may stand wherever text may. Marks are two noncharacters of Unicode round the tag's
 //! index; a text that has such characters of its own is left alone.
 
+mod cuts;
+mod props;
+
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,6 +15,8 @@ use pulldown_cmark::{Event, Options, Parser, Tag as MdTag};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::stitched::Stitched;
+
+pub use props::{Prop, PropValue, read as read_props};
 
 const OPEN: char = '\u{FDD0}';
 const CLOSE: char = '\u{FDD1}';
@@ -76,6 +81,8 @@ pub enum Kind {
     Close,
     /// `<Name />`.
     Empty,
+    /// No tag: something that is taken out, as comments are.
+    Cut,
 }
 
 /// A tag as found in the source.
@@ -108,7 +115,11 @@ pub fn scan(text: &str, start: usize) -> Scanned {
     if !may_have_components(text) {
         return Scanned::without_components(text, start);
     }
-    let mut found = tags(text, &code_ranges(text));
+    let code = code_ranges(text);
+    let mut found = with_cuts(
+        tags(text, &code),
+        cuts::find(text, |at| end_of(&code.always, at)),
+    );
     if found.is_empty() {
         return Scanned::without_components(text, start);
     }
@@ -202,7 +213,7 @@ pub fn diagnostics(file: &Arc<str>, scanned: &Scanned) -> Vec<Diagnostic> {
     scanned
         .tags
         .iter()
-        .filter(|tag| tag.partner.is_none() && tag.kind != Kind::Empty)
+        .filter(|tag| tag.partner.is_none() && matches!(tag.kind, Kind::Open | Kind::Close))
         .map(|tag| unclosed(file, tag))
         .collect()
 }
@@ -236,7 +247,7 @@ fn may_have_components(text: &str) -> bool {
         let rest = rest.strip_prefix('/').unwrap_or(rest);
         rest.starts_with(|c: char| c.is_ascii_uppercase())
     });
-    candidate && !text.contains([OPEN, CLOSE])
+    (candidate || cuts::may_have(text)) && !text.contains([OPEN, CLOSE])
 }
 
 /// Where Markdown sees code, and where it sees HTML comments: no tag is looked for in them.
@@ -330,7 +341,7 @@ fn tags(text: &str, code: &CodeRanges) -> Vec<Tag> {
                 match found.kind {
                     Kind::Open => depth += 1,
                     Kind::Close => depth = depth.saturating_sub(1),
-                    Kind::Empty => {}
+                    Kind::Empty | Kind::Cut => {}
                 }
                 tags.push(found);
             }
@@ -338,6 +349,29 @@ fn tags(text: &str, code: &CodeRanges) -> Vec<Tag> {
         }
     }
     tags
+}
+
+/// Tags and what is taken out, in order; a tag in what is taken out is none.
+fn with_cuts(tags: Vec<Tag>, cuts: Vec<Range<usize>>) -> Vec<Tag> {
+    if cuts.is_empty() {
+        return tags;
+    }
+    let inside = |tag: &Tag| end_of(&cuts, tag.span.start).is_some();
+    let mut all: Vec<Tag> = tags.into_iter().filter(|tag| !inside(tag)).collect();
+    let last = |tag: &Tag| tag.span.clone();
+    let spans: Vec<Range<usize>> = all.iter().map(last).collect();
+    // One in a tag belongs to the tag.
+    let cuts = cuts
+        .into_iter()
+        .filter(|cut| end_of(&spans, cut.start).is_none());
+    all.extend(cuts.map(|span| Tag {
+        name: String::new(),
+        kind: Kind::Cut,
+        span,
+        partner: None,
+    }));
+    all.sort_by_key(|tag| tag.span.start);
+    all
 }
 
 /// The end of the range that holds `at`, if one does. The ranges are sorted.
@@ -465,7 +499,7 @@ fn pair(tags: &mut [Tag]) {
     let mut open_by_name: HashMap<String, usize> = HashMap::new();
     for index in 0..tags.len() {
         match tags[index].kind {
-            Kind::Empty => {}
+            Kind::Empty | Kind::Cut => {}
             Kind::Open => {
                 open.push(index);
                 *open_by_name.entry(tags[index].name.clone()).or_default() += 1;
@@ -531,7 +565,9 @@ fn stitch(text: &str, start: usize, tags: &[Tag]) -> Stitched {
             .filter(|tag| tag.span.start < line.range.end)
         {
             stitched.copy(&text[at..tag.span.start], start + at);
-            stitched.insert(&format!("{OPEN}{next_tag}{CLOSE}"), start + tag.span.start);
+            if tag.kind != Kind::Cut {
+                stitched.insert(&format!("{OPEN}{next_tag}{CLOSE}"), start + tag.span.start);
+            }
             at = tag.span.end;
             next_tag += 1;
         }

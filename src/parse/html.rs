@@ -106,39 +106,6 @@ pub fn read(html: &str) -> Found {
     found
 }
 
-/// The links in the tag of a component: what it calls `href` or `to`, and files that it calls `src` or `poster`.
-pub fn component_links(tag: &str) -> Vec<(Range<usize>, String, Role)> {
-    let mut links = Vec::new();
-    let mut attribute = String::new();
-    let emitter = CallbackEmitter::new(
-        |event: CallbackEvent<'_>, span: Span<usize>| -> Option<()> {
-            match event {
-                CallbackEvent::AttributeName { name } => {
-                    attribute = String::from_utf8_lossy(name).into_owned();
-                }
-                CallbackEvent::AttributeValue { value } => {
-                    let value = String::from_utf8_lossy(value).into_owned();
-                    let role = match attribute.as_str() {
-                        "href" | "to" => Role::Go,
-                        // Others than files are named so too: `src="team"` may be data.
-                        "src" | "poster" if value.contains('/') => Role::Show,
-                        _ => return None,
-                    };
-                    let range = value_range(tag, span.start..span.end);
-                    // An expression stands there without quotes.
-                    if tag[..range.start].ends_with(['"', '\'']) {
-                        links.push((range, value, role));
-                    }
-                }
-                _ => {}
-            }
-            None
-        },
-    );
-    for _ in Tokenizer::new_with_emitter(tag, emitter) {}
-    links
-}
-
 fn attribute_value(
     found: &mut Found,
     tag: &str,

@@ -669,6 +669,11 @@ impl<'a> Writer<'a> {
         self.close_components_deeper_than(0);
         self.footnote_section();
         self.undefined(undefined);
+        // Comments of MDX can say what to be silent about, as those of HTML can.
+        let cuts = self.scanned.tags.iter();
+        let cuts = cuts.filter(|tag| tag.kind == component::Kind::Cut);
+        self.comments.extend(cuts.map(|tag| tag.span.clone()));
+        self.comments.sort_by_key(|comment| comment.start);
         self.diagnostics
             .extend(component::diagnostics(&self.source.file, self.scanned));
         let mut anchors: Vec<Arc<str>> = self.anchors.into_iter().map(Arc::from).collect();

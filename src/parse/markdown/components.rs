@@ -4,8 +4,7 @@ use pulldown_cmark_escape::escape_html_body_text;
 
 use super::{OpenComponent, Writer};
 use crate::parse::component;
-use crate::parse::html;
-use crate::parse::{Body, Component, Filling, Link};
+use crate::parse::{Body, Component, Filling, Link, PropValue, Role};
 
 impl Writer<'_> {
     pub(super) fn component_tag(&mut self, index: usize) {
@@ -25,6 +24,7 @@ impl Writer<'_> {
                     self.close_component();
                 }
             }
+            (component::Kind::Cut, _) => {}
             // A tag without partner has been reported; readers see what the writer wrote.
             (component::Kind::Open | component::Kind::Close, None) => {
                 let text = &self.source.text[tag.span.clone()];
@@ -48,18 +48,34 @@ impl Writer<'_> {
     pub(super) fn add_component(&mut self, index: usize, body: Body) {
         let tag = &self.scanned.tags[index];
         let text = &self.source.text[tag.span.clone()];
-        for (range, target, role) in html::component_links(text) {
+        let props = component::read_props(text, tag.span.start);
+        let mut links = Vec::new();
+        for prop in &props {
+            let PropValue::Literal(serde_json::Value::String(target)) = &prop.value else {
+                continue;
+            };
+            let role = match prop.name.as_str() {
+                "href" | "to" => Role::Go,
+                // Others than files are named so too: `src="team"` may be data.
+                "src" | "poster" | "dark" if target.contains('/') => Role::Show,
+                _ => continue,
+            };
+            links.push((prop.name.clone(), self.links.len()));
             self.links.push(Link {
-                target,
-                span: tag.span.start + range.start..tag.span.start + range.end,
+                target: target.clone(),
+                span: prop.value_span.clone(),
                 verbatim: false,
                 role,
             });
         }
         let component = Component {
             name: tag.name.clone(),
+            props,
+            links,
             span: tag.span.clone(),
             body,
+            inline: !self.bare_paragraph && !self.in_html_block,
+            headings: self.headings.len(),
         };
         self.hole(Filling::Component(Box::new(component)));
     }
