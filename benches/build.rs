@@ -11,7 +11,7 @@ use handbook::config::Config;
 use handbook::highlight::Highlighter;
 use handbook::parse::{self, Doc, Outline};
 use handbook::session::{self, Loaded, Options, Output};
-use handbook::site::{self, Facts, Site};
+use handbook::site::{self, Declarations, Facts, Site};
 use handbook::source::Source;
 
 /// Pages of a site: what a page costs must be the same at both.
@@ -59,6 +59,7 @@ fn steps(c: &mut Criterion) {
         let docs = parse_all(pages);
         let config = Config::default();
         let facts = Facts::default();
+        let none = Declarations::default();
         let site = assemble(&docs, &config);
         group.throughput(Throughput::Elements(pages as u64));
         group.bench_function(BenchmarkId::new("assemble", pages), |b| {
@@ -67,13 +68,17 @@ fn steps(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("resolve all", pages), |b| {
             b.iter(|| {
                 (docs.par_iter().enumerate())
-                    .map(|(page, doc)| site::resolve(doc, page, &site, &config, &facts).value.len())
+                    .map(|(page, doc)| {
+                        site::resolve(doc, page, &site, &config, &facts, &none)
+                            .value
+                            .len()
+                    })
                     .sum::<usize>()
             });
         });
         group.throughput(Throughput::Elements(1));
         group.bench_function(BenchmarkId::new("resolve one of", pages), |b| {
-            b.iter(|| site::resolve(&docs[42], 42, &site, &config, &facts));
+            b.iter(|| site::resolve(&docs[42], 42, &site, &config, &facts, &none));
         });
     }
     group.finish();

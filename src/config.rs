@@ -4,6 +4,7 @@ mod levels;
 mod pattern;
 mod schema;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,6 +37,8 @@ pub struct Config {
     pub retired: Vec<Pattern>,
     pub external: External,
     pub front_matter: Schema,
+    /// Components that pages call by another name than the theme.
+    pub components: BTreeMap<String, String>,
     /// What opens a file in a writer's editor: an address with `{path}`, `{line}` and `{column}`.
     pub editor: String,
 }
@@ -54,6 +57,7 @@ impl Default for Config {
             retired: Vec::new(),
             external: External::default(),
             front_matter: Schema::default(),
+            components: BTreeMap::new(),
             editor: "vscode://file{path}:{line}:{column}".to_owned(),
         }
     }
@@ -127,6 +131,7 @@ const KEYS: &[&str] = &[
     "links",
     "external",
     "front_matter",
+    "components",
     "serve",
 ];
 const LINKS_KEYS: &[&str] = &["elsewhere", "retired"];
@@ -193,6 +198,14 @@ impl Reader<'_> {
                 }
                 "external" => config.external = self.external(entry),
                 "front_matter" => config.front_matter = self.schema(entry),
+                "components" => {
+                    for inner in self.table(entry) {
+                        let name = self.string(inner);
+                        config
+                            .components
+                            .extend(name.map(|name| (inner.key.clone(), name)));
+                    }
+                }
                 "serve" => {
                     for inner in self.table(entry) {
                         match inner.key.as_str() {

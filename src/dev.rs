@@ -82,7 +82,7 @@ enum Event {
 pub fn run(settings: &Settings, mut report: impl FnMut(&Report<'_>)) -> Result<(), Error> {
     let options = Options {
         drafts: true,
-        at_root: true,
+        preview: true,
         ..Options::default()
     };
     // Bound before anything is read, so that a busy port is said at once.

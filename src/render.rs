@@ -4,15 +4,18 @@ mod context;
 mod theme;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::Arc;
+
+use tera::Context;
 
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::config::Config;
 use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
 use crate::highlight::{Highlighted, Language};
-use crate::parse::{Body, Code, Doc, Filling};
-use crate::site::{Facts, PageId, Resolved, Site};
+use crate::parse::{Body, Code, Component, Doc, Filling};
+use crate::site::{Declarations, Facts, PageId, Resolved, Site};
 
 pub use context::{SharedValues, shared_values};
 pub use theme::{Theme, Versions};
@@ -22,6 +25,9 @@ pub struct World {
     pub site: Site,
     pub config: Arc<Config>,
     pub facts: Arc<Facts>,
+    pub declarations: Arc<Declarations>,
+    /// Shown to a writer: what nobody declares is marked.
+    pub preview: bool,
     pub shared: SharedValues,
 }
 
@@ -51,13 +57,21 @@ pub fn page(
     links: &[Resolved],
 ) -> Result<Rendered, Box<Diagnostic>> {
     let mut filler = Filler {
+        world,
+        theme,
+        page,
         doc,
         links,
         highlight,
+        implicits: OnceCell::new(),
         diagnostics: Vec::new(),
+        fault: None,
     };
     let mut content = String::with_capacity(doc.body.html.len() * 5 / 4);
     filler.body(&doc.body, &mut content);
+    if let Some(fault) = filler.fault {
+        return Err(fault);
+    }
     let context = context::written(world, page, doc, &content);
     let html = theme.render("page.html", &context, &doc.outline.file)?;
     Ok(Rendered {
@@ -124,10 +138,17 @@ fn each(body: &Body, html: &mut String, fill: &mut dyn FnMut(&Filling, &mut Stri
 }
 
 struct Filler<'a> {
+    world: &'a World,
+    theme: &'a Theme,
+    page: PageId,
     doc: &'a Doc,
     links: &'a [Resolved],
     highlight: &'a dyn Highlight,
+    /// What components can ask for beside their props; made for the first one.
+    implicits: OnceCell<Context>,
     diagnostics: Vec<Diagnostic>,
+    /// The first component whose template failed.
+    fault: Option<Box<Diagnostic>>,
 }
 
 impl Filler<'_> {
@@ -138,9 +159,63 @@ impl Filler<'_> {
                 escape_html(&mut *html, &href).expect("a String takes everything");
             }
             Filling::Code(code) => self.code(code, html),
-            // Not known yet: reported when links are resolved, and its content shown.
-            Filling::Component(component) => self.body(&component.body, html),
+            Filling::Component(component) => self.component(component, html),
         });
+    }
+
+    /// What is not declared, or lacks what it cannot do without, has been reported: its content is shown.
+    fn component(&mut self, component: &Component, html: &mut String) {
+        let World {
+            declarations,
+            config,
+            ..
+        } = self.world;
+        let declaration = declarations.get(&component.name, config);
+        let given = declaration.and_then(|declaration| declaration.given(component));
+        let Some(given) = given else {
+            return self.unknown(component, html);
+        };
+        let mut body = String::new();
+        self.body(&component.body, &mut body);
+        let mut props = Context::new();
+        for (name, value) in &given {
+            let link = component.links.iter().find(|(link, _)| link == name);
+            match link {
+                Some((_, link)) => {
+                    let href = safe_href(&self.links[*link].href);
+                    props.insert_value(name.clone(), tera::Value::from(&*href));
+                }
+                None => props.insert_value(name.clone(), tera::Value::from_serializable(value)),
+            }
+        }
+        let implicits = self
+            .implicits
+            .get_or_init(|| context::implicits(self.world, self.page));
+        let name = declarations.name(&component.name, config);
+        let met_on = &self.doc.outline.file;
+        match self.theme.component(name, &props, implicits, &body, met_on) {
+            Ok(rendered) => html.push_str(rendered.trim_matches('\n')),
+            Err(fault) => {
+                self.fault.get_or_insert(fault);
+            }
+        }
+        if !component.inline {
+            html.push('\n');
+        }
+    }
+
+    fn unknown(&mut self, component: &Component, html: &mut String) {
+        if !self.world.preview {
+            return self.body(&component.body, html);
+        }
+        let element = if component.inline { "span" } else { "div" };
+        html.push_str(&format!(
+            "<{element} class=\"handbook-unknown\" data-name=\""
+        ));
+        escape_html(&mut *html, &component.name).expect("a String takes everything");
+        html.push_str("\">");
+        self.body(&component.body, html);
+        html.push_str(&format!("</{element}>"));
     }
 
     fn code(&mut self, code: &Code, html: &mut String) {

@@ -39,8 +39,8 @@ pub struct Options {
     pub drafts: bool,
     /// In place of the one in `handbook.toml`.
     pub base_url: Option<BaseUrl>,
-    /// Mount the site at `/`, whatever path `base_url` has.
-    pub at_root: bool,
+    /// For a writer's eyes: the site is mounted at `/`, whatever path `base_url` has, and unknown components are marked.
+    pub preview: bool,
     /// Where a build writes; it is never content. None is `public` in the site's folder.
     pub out: Option<PathBuf>,
 }
@@ -204,7 +204,7 @@ impl Session {
             dir: dir.to_owned(),
             options: options.clone(),
             seen: Seen::default(),
-            current: Arc::new(inputs.assemble(options.drafts, None)),
+            current: Arc::new(inputs.assemble(options, None)),
             inputs,
         })
     }
@@ -297,7 +297,7 @@ impl Session {
 
     fn publish(&mut self, next: Inputs, update: &Update) {
         let loaded = if update.everything {
-            next.assemble(self.options.drafts, Some(&self.current))
+            next.assemble(&self.options, Some(&self.current))
         } else {
             let old = &self.current;
             let mut pages = old.pages.clone();
@@ -392,7 +392,7 @@ impl Inputs {
 
     /// Whether a path is one of the theme's or of the files that its templates name.
     fn concerns_theme(&self, path: &Path) -> bool {
-        ["themes", "static"]
+        ["themes", "static", "components"]
             .iter()
             .any(|name| path.starts_with(self.place.root.join(name)))
     }
@@ -512,7 +512,7 @@ impl Inputs {
     }
 
     /// Makes the site and resolves every page whose links may come out otherwise than `before`.
-    fn assemble(&self, drafts: bool, before: Option<&Loaded>) -> Loaded {
+    fn assemble(&self, options: &Options, before: Option<&Loaded>) -> Loaded {
         let parsed: Vec<(&Arc<Source>, &Arc<Doc>)> = self
             .pages
             .values()
@@ -530,16 +530,20 @@ impl Inputs {
             assets: &self.files.assets,
             statics: &statics,
             prefix: self.place.prefix,
-            drafts,
+            drafts: options.drafts,
         });
         let shared = render::shared_values(&site.value, &self.config.value);
         let world = Arc::new(World {
             site: site.value,
             config: Arc::clone(&self.config.value),
             facts: Arc::clone(&self.facts),
+            declarations: Arc::new(self.theme.declarations().clone()),
+            preview: options.preview,
             shared,
         });
-        let before = before.filter(|before| before.world.config == world.config);
+        let before = before.filter(|before| {
+            before.world.config == world.config && before.world.declarations == world.declarations
+        });
         let kept = before.and_then(|before| {
             let changed = world.site.targets_changed_since(&before.world.site)?;
             Some((&before.pages, changed))

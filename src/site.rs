@@ -25,6 +25,7 @@ use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::parse::{Doc, FrontMatter, Heading, Outline, Placed};
 use crate::url;
 
+pub use components::{Declaration, Declarations, Declared, PropKind};
 pub use facts::Facts;
 pub use front_matter::is_date;
 pub use links::Resolved;
@@ -410,9 +411,11 @@ pub fn resolve(
     site: &Site,
     config: &Config,
     facts: &Facts,
+    declarations: &Declarations,
 ) -> Diagnosed<Vec<Resolved>> {
     let mut resolved = links::resolve(doc, page, site, config, facts);
-    resolved.diagnostics.extend(components::check(doc));
+    let used = components::check(doc, declarations, config);
+    resolved.diagnostics.extend(used);
     let checked = front_matter::check(doc, config, facts);
     resolved.diagnostics.extend(checked);
     resolved

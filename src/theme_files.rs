@@ -14,6 +14,9 @@ use crate::tree::{self, Value};
 /// The theme that every other one extends in the end.
 pub const DEFAULT: &str = "default";
 
+/// The folder of a site or a theme that its components lie in.
+const COMPONENTS: &str = "components";
+
 macro_rules! embedded {
     ($($path:literal,)*) => {
         &[$(($path, include_bytes!(concat!("../themes/default/", $path)) as &[u8]),)*]
@@ -77,6 +80,8 @@ pub fn read(root: &Path, out: &Path, name: Option<&str>, asked: Asked) -> Diagno
         files: ThemeFiles::default(),
         diagnostics: Vec::new(),
     };
+    // The site's own come before those of any theme.
+    reader.components(COMPONENTS, COMPONENTS, &root.join(COMPONENTS));
     reader.chain(name.unwrap_or(DEFAULT), asked);
     reader.embedded();
     Diagnosed {
@@ -115,6 +120,8 @@ impl Reader<'_> {
             }
             self.files.chain.push(name.clone());
             self.templates(&name, &folder.join("templates"));
+            let components = format!("themes/{name}/{COMPONENTS}");
+            self.components(&name, &components, &folder.join(COMPONENTS));
             self.statics(&folder.join("static"));
             asked.file = format!("themes/{name}/theme.toml").into();
             match self.extends(&folder.join("theme.toml"), &asked.file) {
@@ -145,6 +152,32 @@ impl Reader<'_> {
                 });
             }
         }
+    }
+
+    /// Reads the components in a folder that is shown as `shown`. Nearer ones of the same name are there already.
+    fn components(&mut self, theme: &str, shown: &str, folder: &Path) {
+        for name in discover::static_files(self.root, folder, self.out, &mut self.diagnostics) {
+            if !name.ends_with(".html") || self.has_component(&name) {
+                continue;
+            }
+            let file: Arc<str> = format!("{shown}/{name}").into();
+            if let Some(text) = self.text(&folder.join(&name), &file) {
+                self.files.templates.push(Template {
+                    theme: theme.to_owned(),
+                    name: format!("{COMPONENTS}/{name}"),
+                    file,
+                    text: text.into(),
+                });
+            }
+        }
+    }
+
+    fn has_component(&self, name: &str) -> bool {
+        let is_it = |t: &Template| {
+            let own = t.name.strip_prefix(COMPONENTS);
+            own.and_then(|own| own.strip_prefix('/')) == Some(name)
+        };
+        self.files.templates.iter().any(is_it)
     }
 
     fn statics(&mut self, folder: &Path) {
@@ -219,6 +252,15 @@ impl Reader<'_> {
                         theme: DEFAULT.to_owned(),
                         name: name.to_owned(),
                         file: format!("themes/default/templates/{name}").into(),
+                        text: String::from_utf8_lossy(bytes).into(),
+                    });
+                }
+            } else if let Some(name) = path.strip_prefix("components/") {
+                if !self.has_component(name) {
+                    self.files.templates.push(Template {
+                        theme: DEFAULT.to_owned(),
+                        name: (*path).to_owned(),
+                        file: format!("themes/default/{path}").into(),
                         text: String::from_utf8_lossy(bytes).into(),
                     });
                 }

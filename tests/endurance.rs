@@ -163,7 +163,7 @@ fn open_files() -> usize {
 fn options() -> Options {
     Options {
         drafts: true,
-        at_root: true,
+        preview: true,
         ..Options::default()
     }
 }

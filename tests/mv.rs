@@ -292,6 +292,7 @@ fn look(folder: &Path) -> Looked {
             loaded.site(),
             loaded.config(),
             &site::Facts::default(),
+            &site::Declarations::default(),
         );
         let path = page.source.path.to_string();
         let links = resolved

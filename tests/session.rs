@@ -600,7 +600,7 @@ fn differences(
 fn options() -> Options {
     Options {
         drafts: true,
-        at_root: true,
+        preview: true,
         ..Options::default()
     }
 }

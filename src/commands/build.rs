@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         &Options {
             drafts: arguments.drafts,
             base_url: arguments.base_url.clone(),
-            at_root: false,
+            preview: false,
             out: arguments.out.clone(),
         },
     )?;

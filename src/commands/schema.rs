@@ -222,6 +222,11 @@ fn config() -> Value {
                 "patternProperties": { pages: { "type": "object", "additionalProperties": rule } },
                 "additionalProperties": rule,
             },
+            "components": {
+                "description": "Components that pages call by another name than the theme: CalloutBox = \"Callout\".",
+                "type": "object",
+                "additionalProperties": { "type": "string" },
+            },
             "serve": {
                 "type": "object",
                 "properties": {

@@ -144,8 +144,8 @@ fn stamps(place: &Place) -> BTreeMap<PathBuf, Stamp> {
 }
 
 /// The folders below the root that make up a site.
-fn inner_folders(place: &Place) -> [PathBuf; 4] {
-    ["content", "themes", "static", "data"].map(|name| place.root.join(name))
+fn inner_folders(place: &Place) -> [PathBuf; 5] {
+    ["content", "themes", "components", "static", "data"].map(|name| place.root.join(name))
 }
 
 fn gather(place: &Place, mut watcher: Watching, raw: &Receiver<Raw>, events: &Sender<Event>) {

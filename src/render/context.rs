@@ -88,6 +88,21 @@ pub fn written(world: &World, id: PageId, doc: &Doc, content: &str) -> Context {
     context(world, Some(id), values)
 }
 
+/// What a component can ask for beside its props: the site and the page that it stands on.
+pub fn implicits(world: &World, id: PageId) -> Context {
+    let page = &world.site.pages[id];
+    let mut context = Context::new();
+    context.insert_value("site", world.shared.site.clone());
+    context.insert_value(
+        "page",
+        map([
+            ("title", text(&page.title)),
+            ("url", text(&href(&world.config, &page.url))),
+        ]),
+    );
+    context
+}
+
 /// The context of a generated section page.
 pub fn section(world: &World, id: PageId) -> Context {
     let mut values = page_values(world, &world.site.pages[id], &FrontMatter::default());

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tera::{Context, ErrorKind, Kwargs, ReportError, State, Tera};
+use tera::{
+    ComponentArgType, ComponentInfo, Context, ErrorKind, Kwargs, ReportError, State, Tera, Value,
+};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
+use crate::site::{Declaration, Declarations, Declared, PropKind};
 use crate::source;
 use crate::theme_files::{Template, ThemeFiles};
 use crate::url;
@@ -17,6 +20,8 @@ pub type Versions = BTreeMap<String, String>;
 /// Compiled templates. Equal files and settings make equal themes.
 pub struct Theme {
     tera: Tera,
+    /// What the components of the theme take.
+    declarations: Declarations,
     /// Texts and shown names by the name that tera knows them by, for its error messages.
     sources: BTreeMap<String, Template>,
 }
@@ -52,13 +57,18 @@ impl Theme {
             .collect();
         let added =
             tera.add_raw_templates(sources.iter().map(|(name, t)| (name.as_str(), &*t.text)));
-        let mut theme = Theme { tera, sources };
+        let mut theme = Theme {
+            tera,
+            sources,
+            declarations: Declarations::default(),
+        };
         let diagnostics = match added {
-            Ok(()) => Vec::new(),
+            Ok(()) => theme.declare(),
             Err(error) => {
                 let diagnostics = theme.faults(&error);
                 // Nothing is rendered with a broken theme.
                 theme.tera = Tera::default();
+                theme.declarations.unreadable = true;
                 diagnostics
             }
         };
@@ -83,6 +93,61 @@ impl Theme {
             let fault = fault.unwrap_or_else(|| unplaced(name, error.to_string()));
             Box::new(fault.hint(format!("met on `{met_on}`")))
         })
+    }
+
+    /// Renders a component. `met_on` is the page that uses it, as shown.
+    ///
+    /// # Errors
+    /// The fault, at the template's line, with the page it was met on.
+    pub fn component(
+        &self,
+        name: &str,
+        props: &Context,
+        implicits: &Context,
+        body: &str,
+        met_on: &str,
+    ) -> Result<String, Box<Diagnostic>> {
+        let rendered =
+            self.tera
+                .render_component_with_implicits(name, props, implicits, Some(body), true);
+        rendered.map_err(|error| {
+            let fault = self.faults(&error).into_iter().next();
+            let fault = fault.unwrap_or_else(|| unplaced(name, error.to_string()));
+            Box::new(fault.hint(format!("met on `{met_on}`")))
+        })
+    }
+
+    /// What the components of the theme take.
+    pub fn declarations(&self) -> &Declarations {
+        &self.declarations
+    }
+
+    /// Takes down what each component's template says of it, and reports a template without its component.
+    fn declare(&mut self) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for template in self.sources.values() {
+            let Some(name) = component_name(&template.name) else {
+                continue;
+            };
+            match self.tera.get_component_definition(name) {
+                Some(info) => {
+                    let declaration = declaration(&info);
+                    self.declarations.by_name.insert(name.to_owned(), declaration);
+                }
+                None => diagnostics.push(
+                    Diagnostic::new(
+                        Code::TemplateError,
+                        &template.file,
+                        None,
+                        format!("the file is named for the component `{name}`, and defines none of that name"),
+                    )
+                    .hint(format!(
+                        "write `{{% component {name}() %}}…{{% endcomponent {name} %}}`"
+                    )),
+                ),
+            }
+        }
+        diagnostics
     }
 
     fn faults(&self, error: &tera::Error) -> Vec<Diagnostic> {
@@ -174,6 +239,45 @@ impl Theme {
         self.sources
             .get(name)
             .map_or_else(|| name.to_owned(), |t| t.file.to_string())
+    }
+}
+
+/// `Tab.Group` of `components/Tab.Group.html`.
+fn component_name(template: &str) -> Option<&str> {
+    template.strip_prefix("components/")?.strip_suffix(".html")
+}
+
+fn declaration(info: &ComponentInfo) -> Declaration {
+    let props = info.args().iter().filter(|arg| !arg.is_implicit());
+    let one_of = |name: &str| {
+        let values = info.metadata().get(name).and_then(Value::as_array);
+        let texts = values.into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
+    };
+    Declaration {
+        props: props
+            .map(|arg| {
+                let declared = Declared {
+                    kind: arg.arg_type().map(prop_kind),
+                    required: arg.is_required(),
+                    one_of: one_of(arg.name()),
+                };
+                (arg.name().to_owned(), declared)
+            })
+            .collect(),
+        open: info.rest_param().is_some(),
+    }
+}
+
+fn prop_kind(kind: ComponentArgType) -> PropKind {
+    match kind {
+        ComponentArgType::Bool => PropKind::Bool,
+        ComponentArgType::Integer => PropKind::Integer,
+        ComponentArgType::Float | ComponentArgType::Number => PropKind::Number,
+        ComponentArgType::Array => PropKind::Array,
+        ComponentArgType::Map => PropKind::Map,
+        // Strings, and what a page cannot write anyway.
+        _ => PropKind::String,
     }
 }
 

@@ -299,7 +299,14 @@ impl Loaded {
         let loaded = &self.pages[page];
         let world = &self.world;
         loaded.links.get_or_init(|| {
-            site::resolve(&loaded.doc, page, &world.site, &world.config, &world.facts)
+            site::resolve(
+                &loaded.doc,
+                page,
+                &world.site,
+                &world.config,
+                &world.facts,
+                &world.declarations,
+            )
         })
     }
 

@@ -60,7 +60,7 @@ pub fn config(place: &Place, options: &Options) -> Read<Config> {
     if let Some(base_url) = &options.base_url {
         read.value.base_url = Some(base_url.clone());
     }
-    let base_url = read.value.base_url.as_ref().filter(|_| !options.at_root);
+    let base_url = read.value.base_url.as_ref().filter(|_| !options.preview);
     read.value.mount = base_url.map_or(String::new(), |base| base.path.clone());
     read
 }
