@@ -2,6 +2,7 @@
 
 mod levels;
 mod pattern;
+mod renames;
 mod schema;
 
 use std::ops::Range;
@@ -140,7 +141,11 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Config> {
         diagnostics: Vec::new(),
     };
     let config = match tree::toml(text) {
-        Ok(root) => reader.config(root.entries()),
+        Ok(root) => {
+            let config = reader.config(root.entries());
+            renames::keep_single(root.entries(), &mut reader.diagnostics);
+            config
+        }
         Err(error) => {
             let span = if error.span.is_empty() {
                 source::first_line(text)

@@ -29,6 +29,7 @@ documents! {
     commands_and_levels "commands-and-levels.md",
     components "components.md",
     configuration "configuration.md",
+    fixes "fixes.md",
     front_matter "front-matter.md",
     front_matter_schema "front-matter-schema.md",
     highlighting "highlighting.md",

@@ -387,7 +387,8 @@ impl Reader<'_> {
                 "metaDescription" => matter.meta_description = self.text(&inner),
                 unknown => {
                     if let Some(known) = one_slip(unknown, &["metaTitle", "metaDescription"]) {
-                        self.slip(unknown, known, entry.key_span.clone());
+                        let is_there = node.entries().iter().any(|entry| entry.key == known);
+                        self.slip(unknown, known, entry.key_span.clone(), is_there);
                     }
                 }
             }
@@ -451,9 +452,13 @@ impl Reader<'_> {
         }
     }
 
-    fn slip(&mut self, key: &str, known: &str, span: Range<usize>) {
-        let span = self.in_file(span);
-        self.diagnostics.push(slip(self.file, key, known, span));
+    fn slip(&mut self, key: &str, known: &str, span: Range<usize>, is_there: bool) {
+        let mut report = slip(self.file, key, known, self.in_file(span));
+        if is_there {
+            // To rename it would give the key twice.
+            report.fix = None;
+        }
+        self.diagnostics.push(report);
     }
 
     fn wrong_type(&mut self, field: &Field<'_>, expected: &str, hint: Option<&str>) {
@@ -572,10 +577,7 @@ pub fn slip(file: &Arc<str>, key: &str, known: &str, span: Range<usize>) -> Diag
         format!("unknown front matter key `{key}`"),
     )
     .hint(format!("did you mean `{known}`?"))
-    .maybe_fix((span.len() == key.len()).then(|| Fix {
-        span,
-        replacement: known.to_owned(),
-    }))
+    .maybe_fix(Fix::of_word(&span, key, known))
 }
 
 /// The known key that this one is a slip of: one letter off, or another case, or other word breaks.

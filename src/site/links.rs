@@ -54,11 +54,12 @@ fn image(doc: &Doc) -> Option<Link> {
         .image
         .as_ref()
         .filter(|image| !image.text.is_empty())?;
+    let within = Fix::of_word(&image.span, &image.text, "");
     Some(Link {
         target: image.text.clone(),
-        // Quotes would make the place longer than the path.
-        verbatim: image.span.len() == image.text.len(),
-        span: image.span.clone(),
+        verbatim: within.is_some(),
+        autolink: false,
+        span: within.map_or_else(|| image.span.clone(), |within| within.span),
         role: Role::Show,
     })
 }
@@ -322,7 +323,7 @@ impl Resolver<'_> {
         let new = self.spelled(page, target);
         let file = self.site.pages[page].file.as_deref().unwrap_or_default();
         let message = format!("`{}` is an old address of `{file}`", link.target);
-        let fix = Self::path_fix(link, target, &new);
+        let fix = self.path_fix(link, target, &new);
         let hint = format!("link to {}", self.shown(page, &new));
         self.report(Code::LinkThroughAlias, link, message, Some(hint), fix);
         self.page(link, target, page)
@@ -332,8 +333,12 @@ impl Resolver<'_> {
     fn spelled_out(&mut self, link: &Link, path: &str) {
         if self.config.levels.ask_for(Code::AbsoluteSelfLink) {
             let message = "this spells out the address of the site itself, which breaks in previews and when the site moves";
-            let fix = Self::fix(link, link.span.clone(), path);
-            let hint = format!("write `{path}`");
+            let fix = Self::fix(link, whole(link), path).filter(|_| !link.autolink);
+            let hint = if link.autolink {
+                format!("write `[text]({path})`")
+            } else {
+                format!("write `{path}`")
+            };
             self.report(
                 Code::AbsoluteSelfLink,
                 link,
@@ -393,8 +398,9 @@ impl Resolver<'_> {
             None => format!("the section page `{}`", found.url),
         };
         let meant = suggest::anchor(&decoded, found);
-        let fix = meant.filter(|meant| meant.certain).and_then(|meant| {
-            let end = link.span.end;
+        let certain = meant.filter(|meant| meant.certain);
+        let fix = certain.and_then(|meant| {
+            let end = whole(link).end;
             Self::fix(link, end - fragment.len()..end, meant.what)
         });
         let hint = meant.map(|meant| format!("did you mean `#{}`?", meant.what));
@@ -414,7 +420,7 @@ impl Resolver<'_> {
         let joined = url::join(folder, decoded);
         let wanted = joined.as_deref().unwrap_or(decoded).to_owned();
         let is_file = link.role == Role::Show || has_file_extension(decoded);
-        let written = &link.target;
+        let written = link.target.trim();
         let (message, meant) = if joined.is_none() {
             let message = format!("`{written}` leads out of the content folder");
             (message, self.meant_page(target, last_name(decoded)))
@@ -434,14 +440,14 @@ impl Resolver<'_> {
             Code::BrokenLink
         };
         match without_scheme(written) {
-            Some(whole) => {
-                let hint = format!("did you mean `{whole}`?");
-                let fix = Self::fix(link, link.span.clone(), &whole);
+            Some(meant) => {
+                let hint = format!("did you mean `{meant}`?");
+                let fix = Self::fix(link, whole(link), &meant);
                 self.report(code, link, message, Some(hint), fix);
             }
             None => {
                 let (hint, path) = meant.map_or((None, None), |m| (Some(m.hint), m.path));
-                let fix = path.and_then(|path| Self::path_fix(link, target, &path));
+                let fix = path.and_then(|path| self.path_fix(link, target, &path));
                 self.report(code, link, message, hint, fix);
             }
         }
@@ -463,6 +469,16 @@ impl Resolver<'_> {
                 path: Some(path),
             });
         }
+        if let Some(page) = self.page_once_spelled(wanted) {
+            let path = self.spelled(page, target);
+            return Some(MeantPath {
+                hint: format!(
+                    "this is an old address: link to {}",
+                    self.shown(page, &path)
+                ),
+                path: Some(path),
+            });
+        }
         let meant = suggest::page(self.site, wanted, folder)?;
         let path = self.spelled(meant.what, target);
         let shown = self.shown(meant.what, &path);
@@ -470,6 +486,13 @@ impl Resolver<'_> {
             hint: format!("did you mean {shown}?"),
             path: meant.certain.then_some(path),
         })
+    }
+
+    /// The page that had an address once which a path spells as a file: `jobs.html`, `jobs.md`.
+    fn page_once_spelled(&self, path: &str) -> Option<PageId> {
+        let stem = url::without_extension(path.strip_suffix(".html").unwrap_or(path));
+        let stem = stem.strip_suffix("/index").unwrap_or(stem);
+        self.site.page_once_at(&url::of_folder(stem))
     }
 
     fn meant_file(&self, wanted: &str, written: &str) -> Option<MeantPath> {
@@ -536,17 +559,20 @@ impl Resolver<'_> {
         }
     }
 
-    /// Puts another path into a link, and leaves its query and its fragment.
-    fn path_fix(link: &Link, target: &Target<'_>, spelled: &str) -> Option<Fix> {
-        let path = Target::new(spelled).path;
-        let start = link.span.start;
-        // What spells out the host is not written as it was taken apart.
-        let plain = link.target.starts_with(target.path) && !target.path.is_empty();
-        plain.then(|| Self::fix(link, start..start + target.path.len(), path))?
+    /// Puts another path into a link, and leaves its host, its query and its fragment.
+    fn path_fix(&self, link: &Link, target: &Target<'_>, spelled: &str) -> Option<Fix> {
+        let whole = whole(link);
+        let start = whole.start + own_host(&link.target[whole], self.config);
+        let path = start..start + target.path.len();
+        // An address that is the host alone has no path to replace.
+        let stands_there = link.target.get(path.clone()) == Some(target.path);
+        (stands_there && !path.is_empty())
+            .then(|| Self::fix(link, path, Target::new(spelled).path))?
     }
 
-    /// Puts a text into a link, where that is surely what the file then says.
-    fn fix(link: &Link, span: Range<usize>, text: &str) -> Option<Fix> {
+    /// Puts a text in the place of a part of a link's target, where that is surely what the file then says.
+    fn fix(link: &Link, part: Range<usize>, new: &str) -> Option<Fix> {
+        let old = &link.target[part.clone()];
         let breaks_out = |c: char| {
             c.is_whitespace()
                 || c.is_control()
@@ -555,18 +581,24 @@ impl Resolver<'_> {
                     '(' | ')' | '<' | '>' | '"' | '\'' | '\\' | '|' | '`' | '&' | '*' | '[' | ']'
                 )
         };
-        let safe: String = text
+        // What could stand there before can stand there again; of brackets only a pair.
+        let stood_before = |c: char| match c {
+            '(' | ')' => old.contains(c) && new.matches('(').count() == new.matches(')').count(),
+            _ => old.contains(c),
+        };
+        let safe: String = new
             .chars()
             .map(|c| {
-                if breaks_out(c) {
+                if breaks_out(c) && !stood_before(c) {
                     url::encode_all(c)
                 } else {
                     c.to_string()
                 }
             })
             .collect();
+        let start = link.span.start;
         link.verbatim.then_some(Fix {
-            span,
+            span: start + part.start..start + part.end,
             replacement: safe,
         })
     }
@@ -595,6 +627,12 @@ impl Resolver<'_> {
         self.diagnostics
             .push(report.maybe_hint(hint).maybe_fix(fix));
     }
+}
+
+/// The part of a target that is not white space round it.
+fn whole(link: &Link) -> Range<usize> {
+    let start = link.target.len() - link.target.trim_start().len();
+    start..start + link.target.trim().len()
 }
 
 fn external(target: &str) -> Resolved {
@@ -648,10 +686,25 @@ fn without_scheme(target: &str) -> Option<String> {
     if target.starts_with("www.") {
         return Some(format!("https://{target}"));
     }
+    for scheme in ["https", "http"] {
+        if let Some(rest) = target.strip_prefix(scheme)
+            && rest.starts_with("//")
+        {
+            return Some(format!("{scheme}:{rest}"));
+        }
+    }
+    // `logo@2x.png` is a file, and `me@example.org` is none.
     let (name, host) = target.split_once('@')?;
     let plain = |part: &str| !part.is_empty() && !part.contains(['/', '@', ' ']);
-    (plain(name) && plain(host) && host.contains('.')).then(|| format!("mailto:{target}"))
+    let is_file = url::is_markdown(host) || FILES.iter().any(|end| host.ends_with(end));
+    (plain(name) && plain(host) && host.contains('.') && !is_file)
+        .then(|| format!("mailto:{target}"))
 }
+
+/// What the names of files end with that handbooks show or offer.
+const FILES: &[&str] = &[
+    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".pdf", ".mp4", ".webm", ".html",
+];
 
 fn last_name(path: &str) -> &str {
     url::split_last(path.trim_end_matches('/')).1

@@ -54,6 +54,7 @@ impl Writer<'_> {
                 target,
                 span: tag.span.start + range.start..tag.span.start + range.end,
                 verbatim: false,
+                autolink: false,
                 role,
             });
         }
