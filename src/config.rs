@@ -14,7 +14,7 @@ use crate::tree::{self, Entry, Value};
 
 pub use levels::Levels;
 pub use pattern::Pattern;
-pub use schema::{Kind, Rule, Schema};
+pub use schema::{Kind, RULE_KEYS, Rule, Schema};
 
 /// A site's settings, with defaults filled in.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,7 +119,7 @@ impl Default for External {
 }
 
 /// Every key of the file's first level, in the order of the reference page.
-const KEYS: &[&str] = &[
+pub const KEYS: &[&str] = &[
     "title",
     "base_url",
     "language",
@@ -130,9 +130,11 @@ const KEYS: &[&str] = &[
     "front_matter",
     "serve",
 ];
-const LINKS_KEYS: &[&str] = &["elsewhere", "retired"];
-const EXTERNAL_KEYS: &[&str] = &["skip", "timeout", "max_age"];
-const SERVE_KEYS: &[&str] = &["editor"];
+/// The most seconds or days that may be asked for.
+pub const MOST: i64 = 100_000;
+pub const LINKS_KEYS: &[&str] = &["elsewhere", "retired"];
+pub const EXTERNAL_KEYS: &[&str] = &["skip", "timeout", "max_age"];
+pub const SERVE_KEYS: &[&str] = &["editor"];
 
 /// Reads `handbook.toml`.
 pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Config> {
@@ -279,7 +281,7 @@ impl Reader<'_> {
 
     fn count(&mut self, entry: &Entry, unit: &str, count: &mut u64) {
         match entry.value.value {
-            Value::Integer(number) if (1..=100_000).contains(&number) => {
+            Value::Integer(number) if (1..=MOST).contains(&number) => {
                 *count = number.unsigned_abs();
             }
             _ => self.wrong_type(entry, &format!("a number of {unit}")),
