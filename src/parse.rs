@@ -19,7 +19,7 @@ use crate::source::Source;
 pub use anchors::Slugger;
 pub use checks::address_report;
 pub use front_matter::{
-    FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, one_slip, slip,
+    FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, in_words, one_slip, slip,
 };
 
 /// How Markdown is read. The default is what pages get; the CommonMark examples are run with everything off.

@@ -462,15 +462,7 @@ impl Reader<'_> {
     }
 
     fn wrong_type(&mut self, field: &Field<'_>, expected: &str, hint: Option<&str>) {
-        let found = match field.value {
-            Value::Null => "nothing".to_owned(),
-            Value::Bool(value) => format!("`{value}`"),
-            Value::Number(number) => format!("the number `{number}`"),
-            Value::String(text) => format!("the string `{text}`"),
-            Value::Array(_) => "a list".to_owned(),
-            Value::Object(_) => "a map".to_owned(),
-        };
-        let key = field.key;
+        let (key, found) = (field.key, in_words(field.value));
         self.report(
             Code::FrontMatterType,
             field.span.clone(),
@@ -565,6 +557,18 @@ fn scalar_text(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(value) => Some(value.to_string()),
         _ => None,
+    }
+}
+
+/// A value as reports name it: ``the number `3` ``.
+pub fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(value) => format!("`{value}`"),
+        Value::Number(number) => format!("the number `{number}`"),
+        Value::String(text) => format!("the string `{text}`"),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "a map".to_owned(),
     }
 }
 

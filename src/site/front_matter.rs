@@ -170,7 +170,10 @@ fn wrong(doc: &Doc, rule: &Rule, key: &Key) -> Vec<Diagnostic> {
             Kind::List => "a list",
             Kind::Map => "a map",
         };
-        let message = format!("`{name}` is {expected}, found {}", found(&key.value));
+        let message = format!(
+            "`{name}` is {expected}, found {}",
+            parse::in_words(&key.value)
+        );
         return vec![report(message).maybe_hint(way_out(kind, key))];
     }
     if rule.one_of.is_empty() {
@@ -272,17 +275,6 @@ fn day(text: &str) -> Option<(u16, u8, u8)> {
         _ => return None,
     };
     (1..=days).contains(&day).then_some((year, month, day))
-}
-
-fn found(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing".to_owned(),
-        Value::Bool(value) => format!("`{value}`"),
-        Value::Number(number) => format!("the number `{number}`"),
-        Value::String(text) => format!("the string `{text}`"),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Object(_) => "a map".to_owned(),
-    }
 }
 
 fn plain(value: &Value) -> String {
