@@ -76,7 +76,7 @@ fn front_matter(rules: &[Rule]) -> Value {
         "title": text("The page's title and its h1. Without one: the first h1 of the text, or the file's name."),
         "sidebar": {
             "description": "The sidebar that the page shows; null for none.",
-            "anyOf": [{ "type": ["string", "null"] }, { "const": false }],
+            "anyOf": [{ "type": ["string", "null"] }, { "enum": [false] }],
         },
         "showTitle": flag(true, "Print the title as the page's h1."),
         "hideAnchor": flag(false, "Hide the table of contents."),
