@@ -1,7 +1,9 @@
 //! `handbook.toml`: what it may say and what it says. Reads text, no files.
 
+mod base_url;
 mod levels;
 mod pattern;
+mod renames;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -12,9 +14,10 @@ use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix, conflict};
 use crate::source;
 use crate::tree::{self, Entry, Value};
 
+pub use base_url::BaseUrl;
 pub use levels::Levels;
 pub use pattern::Pattern;
-pub use schema::{Kind, Rule, Schema};
+pub use schema::{Kind, RULE_KEYS, Rule, Schema};
 
 /// A site's settings, with defaults filled in.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,43 +66,6 @@ impl Default for Config {
     }
 }
 
-/// Where the site is published: `https://example.org` and `/docs`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BaseUrl {
-    /// Scheme and host, without a slash at the end.
-    pub origin: String,
-    /// Empty, or with a slash in front and none at the end. Decoded.
-    pub path: String,
-}
-
-impl BaseUrl {
-    /// Reads an absolute `http` or `https` URL. `None` if it is not one, or has a query or a fragment.
-    pub fn parse(text: &str) -> Option<BaseUrl> {
-        let text = text.trim();
-        let scheme_end = text.find("://")?;
-        if !matches!(
-            text[..scheme_end].to_ascii_lowercase().as_str(),
-            "http" | "https"
-        ) || text.contains(['?', '#', '\\', '"', '<', '>'])
-            || text.contains(char::is_whitespace)
-        {
-            return None;
-        }
-        let host_start = scheme_end + 3;
-        let path_start = text[host_start..]
-            .find('/')
-            .map_or(text.len(), |at| host_start + at);
-        if path_start == host_start {
-            return None;
-        }
-        let path = crate::url::normalise(&text[path_start..])?;
-        Some(BaseUrl {
-            origin: text[..path_start].to_owned(),
-            path: path.trim_end_matches('/').to_owned(),
-        })
-    }
-}
-
 /// How `check --external` looks at other hosts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct External {
@@ -122,7 +88,7 @@ impl Default for External {
 }
 
 /// Every key of the file's first level, in the order of the reference page.
-const KEYS: &[&str] = &[
+pub const KEYS: &[&str] = &[
     "title",
     "base_url",
     "language",
@@ -134,9 +100,11 @@ const KEYS: &[&str] = &[
     "components",
     "serve",
 ];
-const LINKS_KEYS: &[&str] = &["elsewhere", "retired"];
-const EXTERNAL_KEYS: &[&str] = &["skip", "timeout", "max_age"];
-const SERVE_KEYS: &[&str] = &["editor"];
+/// The most seconds or days that may be asked for.
+pub const MOST: i64 = 100_000;
+pub const LINKS_KEYS: &[&str] = &["elsewhere", "retired"];
+pub const EXTERNAL_KEYS: &[&str] = &["skip", "timeout", "max_age"];
+pub const SERVE_KEYS: &[&str] = &["editor"];
 
 /// Reads `handbook.toml`.
 pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Config> {
@@ -145,7 +113,11 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Config> {
         diagnostics: Vec::new(),
     };
     let config = match tree::toml(text) {
-        Ok(root) => reader.config(root.entries()),
+        Ok(root) => {
+            let config = reader.config(root.entries());
+            renames::keep_single(root.entries(), &mut reader.diagnostics);
+            config
+        }
         Err(error) => {
             let span = if error.span.is_empty() {
                 source::first_line(text)
@@ -287,7 +259,7 @@ impl Reader<'_> {
 
     fn count(&mut self, entry: &Entry, unit: &str, count: &mut u64) {
         match entry.value.value {
-            Value::Integer(number) if (1..=100_000).contains(&number) => {
+            Value::Integer(number) if (1..=MOST).contains(&number) => {
                 *count = number.unsigned_abs();
             }
             _ => self.wrong_type(entry, &format!("a number of {unit}")),

@@ -12,6 +12,25 @@ pub struct Edit {
     pub replacement: String,
 }
 
+impl Edit {
+    /// Puts a word in the place of another one that was written in these bytes as it is, or between simple quotes. None
+    /// if it was written in another way, or the new word would need quotes that the old one does not have.
+    pub fn of_word(span: &Range<usize>, word: &str, replacement: &str) -> Option<Edit> {
+        let span = match span.len().checked_sub(word.len())? {
+            0 => span.clone(),
+            // With an escape inside of the quotes it would be longer still.
+            2 => span.start + 1..span.end - 1,
+            _ => return None,
+        };
+        let is_plain =
+            |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/') || word.contains(c);
+        replacement.chars().all(is_plain).then(|| Edit {
+            span,
+            replacement: replacement.to_owned(),
+        })
+    }
+}
+
 /// A text after its edits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edited {
@@ -82,6 +101,18 @@ mod tests {
             span,
             replacement: replacement.to_owned(),
         }
+    }
+
+    #[test]
+    fn a_word_may_stand_between_quotes() {
+        let of = |text: &str, new| {
+            let edit = Edit::of_word(&(0..text.len()), "titel", new)?;
+            Some(apply(text, [edit]).text)
+        };
+        assert_eq!(of("titel", "title").as_deref(), Some("title"));
+        assert_eq!(of("'titel'", "title").as_deref(), Some("'title'"));
+        assert_eq!(of("'ti''tel'", "title"), None);
+        assert_eq!(of("titel", "title: x"), None);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use anchors::Slugger;
 pub use checks::address_report;
 pub use component::{Prop, PropValue};
 pub use front_matter::{
-    FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, one_slip, slip,
+    FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, in_words, one_slip, slip,
 };
 
 /// How Markdown is read. The default is what pages get; the CommonMark examples are run with everything off.
@@ -142,6 +142,8 @@ pub struct Link {
     pub span: Range<usize>,
     /// Whether the file has the target in these bytes just as it is meant, so that parts of it can be changed there.
     pub verbatim: bool,
+    /// Whether it stands alone between pointed brackets, where only a whole address is a link.
+    pub autolink: bool,
     pub role: Role,
 }
 
@@ -173,6 +175,7 @@ pub fn parse(source: &Source, options: &Options) -> Doc {
     diagnostics.extend(parsed.diagnostics);
     for link in &mut parsed.links {
         link.verbatim = source.text.get(link.span.clone()) == Some(link.target.as_str());
+        link.autolink = is_autolink(&source.text[..link.span.start]);
     }
     let matter = &head.value.matter;
     let headings = checks::headings(&source.file, matter, &parsed.written_headings);
@@ -201,6 +204,14 @@ pub fn parse(source: &Source, options: &Options) -> Doc {
         ignores,
         diagnostics,
     }
+}
+
+/// Whether a target is an autolink, by the text before it: `<`, and not the `](<` or `]: <` of another link.
+fn is_autolink(before: &str) -> bool {
+    before.strip_suffix('<').is_some_and(|before| {
+        let before = before.trim_end();
+        !before.ends_with("](") && !before.ends_with("]:")
+    })
 }
 
 impl Outline {

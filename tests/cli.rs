@@ -421,6 +421,55 @@ fn symbolic_links_lead_no_build_out_of_the_site() {
     assert!(!printed.contains(&here), "{printed}");
 }
 
+#[test]
+fn completions_are_scripts_that_each_shell_can_read() {
+    let site = Site::new(&[]);
+    let shells: [(&str, &str, &[&str]); 4] = [
+        ("bash", "bash", &["-n"]),
+        ("zsh", "zsh", &["-n"]),
+        ("fish", "fish", &["--no-execute"]),
+        ("powershell", "pwsh", &["-NoProfile", "-File"]),
+    ];
+    for (name, program, arguments) in shells {
+        let output = site.run(&["completions", name]);
+        assert_eq!((code(&output), stderr(&output).as_str()), (0, ""));
+        let script = stdout(&output);
+        for word in ["check", "already-moved", "dry-run"] {
+            assert!(script.contains(word), "{name} does not know {word}");
+        }
+        site.write("completions.ps1", &script);
+        let read = Command::new(program)
+            .args(arguments)
+            .arg(site.root().join("completions.ps1"))
+            .output();
+        match read {
+            Ok(read) => assert!(read.status.success(), "{read:?}"),
+            Err(_) => eprintln!("skipped: there is no {program}"),
+        }
+    }
+    assert_eq!(code(&site.run(&["completions", "tcsh"])), 2);
+}
+
+#[test]
+fn bash_completes_commands_and_options() {
+    let site = Site::new(&[]);
+    let script = stdout(&site.run(&["completions", "bash"]));
+    site.write(
+        "ask.sh",
+        &format!(
+            "{script}\nCOMP_WORDS=(handbook check --fo)\nCOMP_CWORD=2\n_handbook handbook --fo check\necho \"${{COMPREPLY[@]}}\"\n"
+        ),
+    );
+    let asked = Command::new("bash")
+        .args(["--norc", "ask.sh"])
+        .current_dir(site.root())
+        .output();
+    match asked {
+        Ok(asked) => assert_eq!(stdout(&asked).trim(), "--format", "{asked:?}"),
+        Err(_) => eprintln!("skipped: there is no bash"),
+    }
+}
+
 /// A folder of its own, in which the program is run.
 struct Site {
     folder: TempDir,

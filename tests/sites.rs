@@ -30,6 +30,7 @@ documents! {
     components "components.md",
     configuration "configuration.md",
     declared_components "declared-components.md",
+    fixes "fixes.md",
     front_matter "front-matter.md",
     front_matter_schema "front-matter-schema.md",
     highlighting "highlighting.md",

@@ -5,7 +5,7 @@ mod external;
 mod fix;
 mod since;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,18 +47,18 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         return show_fixes(arguments, &checked);
     }
     if arguments.fix {
-        let (mut reports, mut files) = (0, 0);
+        let (mut reports, mut files) = (0, BTreeSet::new());
         for _ in 0..ROUNDS {
             let fixed = checked.fixes();
             if fixed.is_empty() {
                 break;
             }
             fixed.write(&checked.session.place.root)?;
-            reports += fixed.reports;
-            files = files.max(fixed.files());
+            reports += fixed.reports();
+            files.extend(fixed.files().map(str::to_owned));
             checked = check(arguments)?;
         }
-        warn!("{}", mended("mended", reports, files));
+        warn!("{}", mended("mended", reports, files.len()));
     }
     report(arguments, &checked)
 }
@@ -184,7 +184,7 @@ fn show_fixes(arguments: &Arguments, checked: &Checked) -> Result<Outcome, Error
     commands::finished(out.write_all(fixed.diff(shown).as_bytes()))?;
     commands::finished(out.flush())?;
     let all = counted(checked.diagnostics.len(), "report");
-    let line = mended("would mend", fixed.reports, fixed.files());
+    let line = mended("would mend", fixed.reports(), fixed.files().count());
     warn!("{line}, of {all}");
     Ok(commands::outcome(&checked.diagnostics, arguments.strict))
 }

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use crate::commands::Outcome;
-use crate::config::{Kind, Rule};
+use crate::config::{External, Kind, MOST, Rule};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::session::{self, Options};
@@ -57,26 +57,35 @@ fn named(schema: Value) -> Value {
 /// The keys that every site has, and those that this one declares. A rule for some pages only cannot be asked of all, so
 /// of those only the type is told.
 fn front_matter(rules: &[Rule]) -> Value {
-    let text =
-        |description: &str| json!({ "type": ["string", "null"], "description": description });
-    let flag = |default: bool, description: &str| json!({ "type": "boolean", "default": default, "description": description });
-    let strings = |description: &str| {
+    // What has no quotes may be read as another kind of value, and is taken as it is written. A key without a value is
+    // as good as none.
+    let scalar = json!(["string", "number", "boolean", "null"]);
+    let text = |description: &str| json!({ "type": scalar, "description": description });
+    let flag = |default: bool, description: &str| json!({ "type": ["boolean", "null"], "default": default, "description": description });
+    let one_or_more = |description: &str, item: Value| {
         json!({
             "description": description,
-            "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }],
+            "anyOf": [{ "type": scalar }, { "type": "array", "items": { "type": item } }],
         })
     };
-    let order = json!({ "type": "number", "description": "The place among its siblings, before the order of titles." });
+    let names =
+        |description: &str| one_or_more(description, json!(["string", "number", "boolean"]));
+    let addresses = |description: &str| one_or_more(description, json!("string"));
+    let order = json!({ "type": ["number", "null"], "description": "The place among its siblings, before the order of titles." });
     let mut properties = json!({
-        "title": { "type": ["string", "number", "null"], "description": "The page's title and its h1. Without one: the first h1 of the text, or the file's name." },
-        "sidebar": { "type": ["string", "null", "boolean"], "description": "The sidebar that the page shows; null for none." },
+        "title": text("The page's title and its h1. Without one: the first h1 of the text, or the file's name."),
+        "sidebar": {
+            "description": "The sidebar that the page shows; null for none.",
+            "anyOf": [{ "type": ["string", "null"] }, { "enum": [false] }],
+        },
         "showTitle": flag(true, "Print the title as the page's h1."),
         "hideAnchor": flag(false, "Hide the table of contents."),
         "description": text("What the page is about, for search engines and lists of pages."),
         "noindex": flag(false, "Keep the page out of search engines."),
         "image": text("A picture that stands for the page where it is shared."),
         "seo": {
-            "type": "object",
+            "description": "What search engines are told.",
+            "type": ["object", "null"],
             "properties": {
                 "metaTitle": text("The title for search engines, in place of the page's own."),
                 "metaDescription": text("The description for search engines, in place of the page's own."),
@@ -85,12 +94,12 @@ fn front_matter(rules: &[Rule]) -> Value {
         "order": order,
         "weight": order,
         "url": text("The page's address, in place of the one that its file name gives."),
-        "aliases": strings("Old addresses of the page, which lead to it."),
-        "redirect_from": strings("The same as `aliases`."),
+        "aliases": addresses("Old addresses of the page, which lead to it."),
+        "redirect_from": addresses("The same as `aliases`."),
         "draft": flag(false, "Show the page in the preview only."),
         "date": text("The page's date."),
-        "author": strings("Who wrote the page."),
-        "tags": strings("What the page is about, in words."),
+        "author": names("Who wrote the page."),
+        "tags": names("What the page is about, in words."),
         "owner": text("Who answers for the page."),
         "review_by": text("The day by which the page is to be read again, like 2026-12-31."),
     });
@@ -125,22 +134,39 @@ fn property(rule: &Rule, everywhere: bool) -> Value {
             Kind::List => "array",
             Kind::Map => "object",
         };
-        property.insert("type".to_owned(), name.into());
+        // A key without a value is as good as none.
+        let kinds = if rule.required && everywhere {
+            json!(name)
+        } else {
+            json!([name, "null"])
+        };
+        property.insert("type".to_owned(), kinds);
         if kind == Kind::Date {
             property.insert("format".to_owned(), "date".into());
         }
     }
     if everywhere && !rule.one_of.is_empty() {
-        let values: Vec<Value> = rule
+        let mut values: Vec<Value> = rule
             .one_of
             .iter()
             .flat_map(|value| spelled(value))
             .collect();
         let of_each = json!({ "enum": values });
-        match rule.kind {
-            Some(Kind::List) => property.insert("items".to_owned(), of_each),
-            _ => property.insert("enum".to_owned(), values.into()),
-        };
+        if rule.kind == Some(Kind::List) {
+            property.insert("items".to_owned(), of_each);
+        } else if rule.kind.is_some() {
+            if !rule.required {
+                values.push(Value::Null);
+            }
+            property.insert("enum".to_owned(), values.into());
+        } else {
+            if !rule.required {
+                values.push(Value::Null);
+            }
+            // Of a list, each item.
+            let each = json!([{ "enum": values }, { "type": "array", "items": of_each }]);
+            property.insert("anyOf".to_owned(), each);
+        }
     }
     if let Some(description) = &rule.description {
         property.insert("description".to_owned(), description.as_str().into());
@@ -159,8 +185,8 @@ fn spelled(value: &str) -> Vec<Value> {
 
 fn config() -> Value {
     let text = |description: &str| json!({ "type": "string", "description": description });
-    let list = |description: &str| json!({ "type": "array", "items": { "type": "string" }, "description": description });
-    let count = |default: u64, description: &str| json!({ "type": "integer", "minimum": 1, "default": default, "description": description });
+    let list = |pattern: &str, description: &str| json!({ "type": "array", "items": { "type": "string", "pattern": pattern }, "description": description });
+    let count = |default: u64, description: &str| json!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": default, "description": description });
     let levels: Map<String, Value> = Code::ALL
         .iter()
         .map(|code| {
@@ -168,6 +194,7 @@ fn config() -> Value {
             (code.name().to_owned(), level)
         })
         .collect();
+    let other_hosts = External::default();
     let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
     let kind = json!({ "enum": kinds });
     let rule = json!({
@@ -175,7 +202,7 @@ fn config() -> Value {
             "type": "object",
             "properties": {
                 "type": kind,
-                "enum": { "type": "array", "items": { "type": ["string", "integer", "boolean"] } },
+                "enum": { "type": "array", "items": { "type": ["string", "number", "boolean"] } },
                 "required": { "type": "boolean", "default": false },
                 "description": { "type": "string" },
             },
@@ -202,17 +229,17 @@ fn config() -> Value {
             "links": {
                 "type": "object",
                 "properties": {
-                    "elsewhere": list("Paths on the same host that something else serves, like /docs/**."),
-                    "retired": list("Addresses that are gone on purpose."),
+                    "elsewhere": list("^/", "Paths on the same host that something else serves, like /docs/**."),
+                    "retired": list("^/", "Addresses that are gone on purpose."),
                 },
                 "additionalProperties": false,
             },
             "external": {
                 "type": "object",
                 "properties": {
-                    "skip": list("Addresses of other hosts that `check --external` leaves out."),
-                    "timeout": count(20, "Seconds for one request with everything in it."),
-                    "max_age": count(7, "Days for which a good answer is believed without asking again."),
+                    "skip": list("://", "Addresses of other hosts that `check --external` leaves out."),
+                    "timeout": count(other_hosts.timeout, "Seconds for one request with everything in it."),
+                    "max_age": count(other_hosts.max_age, "Days for which a good answer is believed without asking again."),
                 },
                 "additionalProperties": false,
             },
@@ -237,4 +264,53 @@ fn config() -> Value {
         },
         "additionalProperties": false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::{config, front_matter};
+    use crate::config::{EXTERNAL_KEYS, KEYS, LINKS_KEYS, RULE_KEYS, SERVE_KEYS};
+    use crate::diagnostic::Code;
+    use crate::parse::KNOWN;
+
+    #[track_caller]
+    fn assert_keys<'k>(schema: &Value, known: impl IntoIterator<Item = &'k str>) {
+        let properties = schema["properties"].as_object().expect("properties");
+        let told: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+        assert_eq!(told, known.into_iter().collect());
+        for (key, property) in properties {
+            let nameless = [
+                "links",
+                "external",
+                "serve",
+                "type",
+                "enum",
+                "required",
+                "description",
+            ];
+            let is_told = property["description"].is_string();
+            assert!(
+                is_told || nameless.contains(&key.as_str()),
+                "{key} says nothing"
+            );
+        }
+    }
+
+    #[test]
+    fn every_key_is_in_the_schema() {
+        assert_keys(&front_matter(&[]), KNOWN.iter().copied());
+        let schema = config();
+        let of = |table: &str| schema["properties"][table].clone();
+        assert_keys(&schema, KEYS.iter().copied());
+        assert_keys(&of("links"), LINKS_KEYS.iter().copied());
+        assert_keys(&of("external"), EXTERNAL_KEYS.iter().copied());
+        assert_keys(&of("serve"), SERVE_KEYS.iter().copied());
+        assert_keys(&of("levels"), Code::ALL.iter().map(|code| code.name()));
+        let rule = &of("front_matter")["additionalProperties"]["anyOf"][1];
+        assert_keys(rule, RULE_KEYS.iter().copied());
+    }
 }

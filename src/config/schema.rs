@@ -90,7 +90,7 @@ impl Schema {
     }
 }
 
-const RULE_KEYS: &[&str] = &["type", "enum", "required", "description"];
+pub const RULE_KEYS: &[&str] = &["type", "enum", "required", "description"];
 
 impl Reader<'_> {
     pub(super) fn schema(&mut self, entry: &Entry) -> Schema {

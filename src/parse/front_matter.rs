@@ -387,7 +387,8 @@ impl Reader<'_> {
                 "metaDescription" => matter.meta_description = self.text(&inner),
                 unknown => {
                     if let Some(known) = one_slip(unknown, &["metaTitle", "metaDescription"]) {
-                        self.slip(unknown, known, entry.key_span.clone());
+                        let is_there = node.entries().iter().any(|entry| entry.key == known);
+                        self.slip(unknown, known, entry.key_span.clone(), is_there);
                     }
                 }
             }
@@ -451,21 +452,17 @@ impl Reader<'_> {
         }
     }
 
-    fn slip(&mut self, key: &str, known: &str, span: Range<usize>) {
-        let span = self.in_file(span);
-        self.diagnostics.push(slip(self.file, key, known, span));
+    fn slip(&mut self, key: &str, known: &str, span: Range<usize>, is_there: bool) {
+        let mut report = slip(self.file, key, known, self.in_file(span));
+        if is_there {
+            // To rename it would give the key twice.
+            report.fix = None;
+        }
+        self.diagnostics.push(report);
     }
 
     fn wrong_type(&mut self, field: &Field<'_>, expected: &str, hint: Option<&str>) {
-        let found = match field.value {
-            Value::Null => "nothing".to_owned(),
-            Value::Bool(value) => format!("`{value}`"),
-            Value::Number(number) => format!("the number `{number}`"),
-            Value::String(text) => format!("the string `{text}`"),
-            Value::Array(_) => "a list".to_owned(),
-            Value::Object(_) => "a map".to_owned(),
-        };
-        let key = field.key;
+        let (key, found) = (field.key, in_words(field.value));
         self.report(
             Code::FrontMatterType,
             field.span.clone(),
@@ -563,6 +560,18 @@ fn scalar_text(value: &Value) -> Option<String> {
     }
 }
 
+/// A value as reports name it: ``the number `3` ``.
+pub fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(value) => format!("`{value}`"),
+        Value::Number(number) => format!("the number `{number}`"),
+        Value::String(text) => format!("the string `{text}`"),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "a map".to_owned(),
+    }
+}
+
 /// The report of a key that is a slip of a known one.
 pub fn slip(file: &Arc<str>, key: &str, known: &str, span: Range<usize>) -> Diagnostic {
     Diagnostic::new(
@@ -572,10 +581,7 @@ pub fn slip(file: &Arc<str>, key: &str, known: &str, span: Range<usize>) -> Diag
         format!("unknown front matter key `{key}`"),
     )
     .hint(format!("did you mean `{known}`?"))
-    .maybe_fix((span.len() == key.len()).then(|| Fix {
-        span,
-        replacement: known.to_owned(),
-    }))
+    .maybe_fix(Fix::of_word(&span, key, known))
 }
 
 /// The known key that this one is a slip of: one letter off, or another case, or other word breaks.

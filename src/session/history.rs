@@ -9,8 +9,7 @@ use crate::discover::Place;
 /// deadline would make the outcome depend on the machine.
 const COMMITS: &str = "2000";
 
-/// Old content paths and what they were renamed to, the latest rename of a path counting; those of the work tree too.
-/// Nothing where there is no repository or no git.
+/// Old content paths and where their files are now, those that are renamed in the work tree too. Nothing where there is no repository or no git.
 pub fn renames(place: &Place) -> BTreeMap<String, String> {
     let content = place.content.to_string_lossy();
     let log = git(
@@ -22,7 +21,7 @@ pub fn renames(place: &Place) -> BTreeMap<String, String> {
             "--diff-filter=R",
             "--find-renames=50%",
             "--name-status",
-            "--format=",
+            "--format=%h",
             "-z",
             "--relative",
             "--",
@@ -43,28 +42,55 @@ pub fn renames(place: &Place) -> BTreeMap<String, String> {
             &content,
         ],
     );
-    let mut renames = BTreeMap::new();
-    // Newest first, and the newest holds.
+    // Newest first.
+    let mut commits = Vec::new();
     for answer in [staged, log].into_iter().flatten() {
-        read(&answer, &mut renames);
+        commits.push(Vec::new());
+        read(&answer, &mut commits);
     }
-    renames
+    followed(&commits)
 }
 
-/// Reads `R100 old new` records, each part ended by a zero byte.
-fn read(answer: &str, renames: &mut BTreeMap<String, String>) {
+/// An old path and a new one.
+type Rename = (String, String);
+
+/// Reads what git says of one commit after the other: its name, then `R100`, the old path and the new one for each
+/// rename, each part ended by a zero byte.
+fn read(answer: &str, commits: &mut Vec<Vec<Rename>>) {
     let mut parts = answer.split('\0').map(|part| part.trim_start_matches('\n'));
-    while let Some(status) = parts.next() {
-        if !status.starts_with('R') {
+    while let Some(part) = parts.next() {
+        if !part.starts_with('R') {
+            commits.push(Vec::new());
             continue;
         }
         let (Some(old), Some(new)) = (parts.next(), parts.next()) else {
             return;
         };
-        renames
-            .entry(old.to_owned())
-            .or_insert_with(|| new.to_owned());
+        if let Some(commit) = commits.last_mut() {
+            commit.push((old.to_owned(), new.to_owned()));
+        }
     }
+}
+
+/// Follows each file to where it is now. Of two files that had one path, the later one counts.
+fn followed(commits: &[Vec<Rename>]) -> BTreeMap<String, String> {
+    let mut last: BTreeMap<String, String> = BTreeMap::new();
+    // Where the files are now, by their paths at the time of the commit that is looked at.
+    let mut then: BTreeMap<&str, String> = BTreeMap::new();
+    for commit in commits {
+        let moved: Vec<(&str, String)> = commit
+            .iter()
+            .map(|(old, new)| {
+                let now = then.get(new.as_str()).cloned();
+                (old.as_str(), now.unwrap_or_else(|| new.clone()))
+            })
+            .collect();
+        for (old, now) in &moved {
+            last.entry((*old).to_owned()).or_insert_with(|| now.clone());
+        }
+        then.extend(moved);
+    }
+    last
 }
 
 fn git(place: &Place, arguments: &[&str]) -> Option<String> {
@@ -73,9 +99,12 @@ fn git(place: &Place, arguments: &[&str]) -> Option<String> {
         .arg(&place.content)
         // A repository can name programs to run; none is needed here.
         .args(["-c", "core.fsmonitor=false", "-c", "diff.external="])
+        .args(["-c", "log.showSignature=false", "-c", "log.follow=false"])
         .arg("--no-pager")
         .args(arguments)
         .env("GIT_OPTIONAL_LOCKS", "0")
+        // Of a clone without old files, none is fetched for this.
+        .env("GIT_NO_LAZY_FETCH", "1")
         .env("LC_ALL", "C")
         .stdin(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
@@ -89,21 +118,42 @@ fn git(place: &Place, arguments: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use super::{followed, read};
 
-    use super::read;
+    fn renames(answer: &str) -> Vec<(String, String)> {
+        let mut commits = Vec::new();
+        read(answer, &mut commits);
+        followed(&commits).into_iter().collect()
+    }
+
+    fn pairs<const N: usize>(pairs: [(&str, &str); N]) -> Vec<(String, String)> {
+        pairs.map(|(old, new)| (old.into(), new.into())).into()
+    }
 
     #[test]
-    fn the_newest_rename_of_a_path_holds() {
-        let mut renames = BTreeMap::new();
-        read("R100\0a b.md\0c.md\0\nR080\0x.md\0y.md\0", &mut renames);
-        read("R100\0x.md\0older.md\0", &mut renames);
-        let expected = [("a b.md", "c.md"), ("x.md", "y.md")];
+    fn files_are_followed_to_where_they_are() {
+        let answer = "c3\0\nR100\0b c.md\0d.md\0\nc2\0c1\0\nR080\0a.md\0b c.md\0";
         assert_eq!(
-            renames,
-            expected
-                .map(|(old, new)| (old.to_owned(), new.to_owned()))
-                .into()
+            renames(answer),
+            pairs([("a.md", "d.md"), ("b c.md", "d.md")])
+        );
+    }
+
+    #[test]
+    fn of_two_files_that_had_one_path_the_later_one_counts() {
+        let answer = "c3\0R100\0shared\0second\0c2\0R100\0shared\0first\0c1\0R100\0a\0shared\0";
+        assert_eq!(
+            renames(answer),
+            pairs([("a", "first"), ("shared", "second")])
+        );
+    }
+
+    #[test]
+    fn two_files_may_change_places() {
+        let answer = "c2\0R100\0a\0b\0R100\0b\0a\0c1\0R100\0old\0a\0";
+        assert_eq!(
+            renames(answer),
+            pairs([("a", "b"), ("b", "a"), ("old", "b")])
         );
     }
 }

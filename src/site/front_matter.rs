@@ -18,6 +18,11 @@ pub fn check(doc: &Doc, config: &Config, facts: &Facts) -> Vec<Diagnostic> {
         .extra()
         .filter_map(|key| Some((key, meant(key, &rules)?)))
         .collect();
+    // Two of one key: to rename both would give it twice.
+    let ambiguous: Vec<&str> = (slips.iter().enumerate())
+        .filter(|(at, (_, meant))| slips[..*at].iter().any(|(_, other)| other == meant))
+        .map(|(_, (_, meant))| *meant)
+        .collect();
     let mut diagnostics = Vec::new();
     for rule in rules {
         match given(matter, &rule.key) {
@@ -34,14 +39,18 @@ pub fn check(doc: &Doc, config: &Config, facts: &Facts) -> Vec<Diagnostic> {
             None if rule.required && is_read(doc) => {
                 let slip = slips.iter().position(|(_, meant)| *meant == rule.key);
                 let slip = slip.map(|at| slips.remove(at).0);
-                diagnostics.push(missing(file, rule, slip));
+                let mut report = missing(file, rule, slip);
+                if ambiguous.contains(&rule.key.as_str()) {
+                    report.fix = None;
+                }
+                diagnostics.push(report);
             }
             _ => {}
         }
     }
     for (key, meant) in slips {
         let mut report = parse::slip(file, &key.name, meant, key.span.clone());
-        if given(matter, meant).is_some() {
+        if given(matter, meant).is_some() || ambiguous.contains(&meant) {
             // To rename it would give the key twice.
             report.fix = None;
         }
@@ -103,10 +112,6 @@ fn missing(file: &Arc<str>, rule: &Rule, slip: Option<&Key>) -> Diagnostic {
         return Diagnostic::new(Code::FrontMatterMissingKey, file, None, message)
             .hint(how_to_give(rule));
     };
-    let rename = (slip.span.len() == slip.name.len()).then(|| Fix {
-        span: slip.span.clone(),
-        replacement: key.clone(),
-    });
     Diagnostic::new(
         Code::FrontMatterMissingKey,
         file,
@@ -114,7 +119,7 @@ fn missing(file: &Arc<str>, rule: &Rule, slip: Option<&Key>) -> Diagnostic {
         message,
     )
     .hint(format!("did you mean `{key}` by `{}`?", slip.name))
-    .maybe_fix(rename)
+    .maybe_fix(Fix::of_word(&slip.span, &slip.name, key))
 }
 
 /// Who has a key, and the verb that goes with them.
@@ -165,7 +170,10 @@ fn wrong(doc: &Doc, rule: &Rule, key: &Key) -> Vec<Diagnostic> {
             Kind::List => "a list",
             Kind::Map => "a map",
         };
-        let message = format!("`{name}` is {expected}, found {}", found(&key.value));
+        let message = format!(
+            "`{name}` is {expected}, found {}",
+            parse::in_words(&key.value)
+        );
         return vec![report(message).maybe_hint(way_out(kind, key))];
     }
     if rule.one_of.is_empty() {
@@ -178,13 +186,8 @@ fn wrong(doc: &Doc, rule: &Rule, key: &Key) -> Vec<Diagnostic> {
     let odd = items.into_iter().filter(|item| !rule.one_of.contains(item));
     let reports = odd.map(|odd| {
         let near = suggest::meant(&odd, rule.one_of.iter().map(String::as_str));
-        // Quotes would make the place longer than the word.
-        let fix = near
-            .filter(|near| near.certain && key.value_span.len() == odd.len())
-            .map(|near| Fix {
-                span: key.value_span.clone(),
-                replacement: near.what.to_owned(),
-            });
+        let certain = near.filter(|near| near.certain && !key.value.is_array());
+        let fix = certain.and_then(|near| Fix::of_word(&key.value_span, &odd, near.what));
         report(format!(
             "{each}`{name}` is {}, found `{odd}`",
             one_of(&rule.one_of)
@@ -272,17 +275,6 @@ fn day(text: &str) -> Option<(u16, u8, u8)> {
         _ => return None,
     };
     (1..=days).contains(&day).then_some((year, month, day))
-}
-
-fn found(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing".to_owned(),
-        Value::Bool(value) => format!("`{value}`"),
-        Value::Number(number) => format!("the number `{number}`"),
-        Value::String(text) => format!("the string `{text}`"),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Object(_) => "a map".to_owned(),
-    }
 }
 
 fn plain(value: &Value) -> String {

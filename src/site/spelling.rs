@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 
 use crate::url;
 
@@ -73,27 +73,7 @@ enum Form {
 }
 
 /// What must not stand bare in a target, whether it is a link's, an attribute's or in a cell of a table.
-const BARE: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'&')
-    .add(b'\'')
-    .add(b'(')
-    .add(b')')
-    .add(b'*')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+const BARE: &AsciiSet = &url::PATH.add(b'&').add(b'\'').add(b'(').add(b')').add(b'*');
 
 /// What must not stand between quotes or pointed brackets.
 const ROOMY: &AsciiSet = &BARE.remove(b' ').remove(b'(').remove(b')');

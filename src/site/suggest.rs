@@ -22,7 +22,23 @@ pub fn meant<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<M
         .filter(|name| name.len().abs_diff(plain.len()) <= limit * 4)
         .map(|name| (strsim::osa_distance(&plain, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= limit);
-    only_nearest(near)
+    let mut meant = only_nearest(near)?;
+    meant.certain &= same_numbers(wanted, meant.what);
+    Some(meant)
+}
+
+/// Whether two texts say the same numbers: `2024` is never a slip of `2025`.
+fn same_numbers(a: &str, b: &str) -> bool {
+    digits(a).eq(digits(b))
+}
+
+/// Whether both of two folders say numbers, and not the same: `2025/review` is not the `2024/review` that is there.
+fn other_numbers(a: &str, b: &str) -> bool {
+    digits(a).next().is_some() && digits(b).next().is_some() && !same_numbers(a, b)
+}
+
+fn digits(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(char::is_ascii_digit)
 }
 
 /// The first of the nearest, so that the answer does not depend on chance.
@@ -124,8 +140,9 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
     let wanted = url::hyphenate(url::without_extension(wanted.trim_matches('/'))).to_lowercase();
     let wanted = wanted
         .strip_suffix(".html")
-        .or_else(|| wanted.strip_suffix("/index"))
+        .or_else(|| wanted.strip_suffix(".htm"))
         .unwrap_or(&wanted);
+    let wanted = wanted.strip_suffix("/index").unwrap_or(wanted);
     if wanted.is_empty() {
         return None;
     }
@@ -146,9 +163,11 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
     // A title that would have this name.
     let titled = || index.by_title.get(last).filter(|_| last.len() >= 4);
     if let Some(place) = moved.or_else(titled) {
+        let name = &index.names[*place];
         return Some(Meant {
-            what: index.names[*place].page,
-            certain: same_name.is_some_and(|places| places.len() == 1),
+            what: name.page,
+            certain: same_name.is_some_and(|places| places.len() == 1)
+                && !other_numbers(folder, &name.path[..name.last]),
         });
     }
     let (near, near_last) = (limit(last).max(limit(wanted) / 2), limit(last));
@@ -158,7 +177,7 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
         if may_be_near(name.path_letters, wanted_letters, path, wanted, near) {
             let distance = strsim::osa_distance(path, wanted);
             if distance <= near {
-                return Some((distance, name.page));
+                return Some((distance, (name, true)));
             }
         }
         // Too far as a whole; the name alone may still be a slip, in the same folder or another one.
@@ -167,9 +186,15 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
             return None;
         }
         let distance = strsim::osa_distance(other, last);
-        (distance <= near_last).then_some((distance + 2, name.page))
+        (distance <= near_last).then_some((distance + 2, (name, false)))
     });
-    only_nearest(slips)
+    let Meant { what, certain } = only_nearest(slips)?;
+    let (name, in_its_folder) = what;
+    Some(Meant {
+        what: name.page,
+        // A slip and another folder are two guesses.
+        certain: certain && in_its_folder && same_numbers(wanted, &name.path),
+    })
 }
 
 /// The page of a folder, whose file name is no part of its address.
@@ -227,7 +252,10 @@ pub fn file<'s>(site: &'s Site, wanted: &str) -> Option<Meant<&'s str>> {
         .into_iter()
         .max_by_key(|file| shared(&file.to_lowercase(), folder));
     match near {
-        Some(what) => Some(Meant { what, certain }),
+        Some(what) => Some(Meant {
+            what,
+            certain: certain && !other_numbers(folder, url::split_last(what).0),
+        }),
         None => meant(&wanted, files.into_iter()),
     }
 }

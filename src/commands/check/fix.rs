@@ -1,6 +1,7 @@
 //! `--fix`: puts what is certain into the files, or shows what it would put there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
@@ -12,8 +13,6 @@ use crate::rewrite::{self, Rewrite};
 #[derive(Default)]
 pub struct Fixed {
     files: Vec<File>,
-    /// How many reports this mends.
-    pub reports: usize,
 }
 
 struct File {
@@ -22,6 +21,8 @@ struct File {
     path: PathBuf,
     old: String,
     new: String,
+    /// How many reports this mends.
+    reports: usize,
 }
 
 impl File {
@@ -55,24 +56,42 @@ impl Fixed {
             if edited.text == old {
                 continue;
             }
-            fixed.reports += all - edited.dropped.len();
             fixed.files.push(File {
                 name: name.to_owned(),
                 path: path_of(name),
                 old: old.to_owned(),
                 new: edited.text,
+                reports: all - edited.dropped.len(),
             });
         }
+        fixed.leave_contradictions();
         fixed
+    }
+
+    /// A file under two names, as a symbolic link gives it, may be asked to say two things. Then it is left as it is.
+    fn leave_contradictions(&mut self) {
+        let place =
+            |file: &File| fs::canonicalize(&file.path).unwrap_or_else(|_| file.path.clone());
+        let mut texts: BTreeMap<PathBuf, BTreeSet<String>> = BTreeMap::new();
+        for file in &self.files {
+            let of_place = texts.entry(place(file)).or_default();
+            of_place.insert(file.new.clone());
+        }
+        self.files.retain(|file| texts[&place(file)].len() == 1);
     }
 
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// How many files this changes.
-    pub fn files(&self) -> usize {
-        self.files.len()
+    /// The files that this changes, as shown.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.name.as_str())
+    }
+
+    /// How many reports this mends.
+    pub fn reports(&self) -> usize {
+        self.files.iter().map(|file| file.reports).sum()
     }
 
     /// What changes, as `diff -u` shows it. `shown` spells a file for people.

@@ -152,6 +152,7 @@ impl Writer<'_> {
                         target: self.restored(&target),
                         span,
                         verbatim: false,
+                        autolink: false,
                         role,
                     });
                 }

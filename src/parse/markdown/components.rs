@@ -65,6 +65,7 @@ impl Writer<'_> {
                 target: target.clone(),
                 span: prop.value_span.clone(),
                 verbatim: false,
+                autolink: false,
                 role,
             });
         }

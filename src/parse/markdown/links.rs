@@ -43,6 +43,7 @@ impl Writer<'_> {
                         target,
                         span: self.scanned.stitched.span(span),
                         verbatim: false,
+                        autolink: false,
                         role,
                     });
                     self.links.len() - 1
@@ -60,6 +61,7 @@ impl Writer<'_> {
             target,
             span: self.scanned.stitched.span(span),
             verbatim: false,
+            autolink: false,
             role,
         });
     }

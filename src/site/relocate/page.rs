@@ -475,6 +475,7 @@ fn picture(text: &str, doc: &Doc) -> Option<Link> {
         target: image.text.clone(),
         span: image.span.start + inner..image.span.end - inner,
         verbatim: raw[inner..raw.len() - inner] == *image.text,
+        autolink: false,
         role: Role::Show,
     })
 }

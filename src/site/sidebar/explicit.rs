@@ -185,11 +185,8 @@ fn chosen(
                 let names: Vec<&str> = file.sidebars.iter().map(|s| s.name.as_str()).collect();
                 let meant = suggest::meant(&name.text, names.iter().copied());
                 let fix = meant
-                    .filter(|meant| meant.certain && name.span.len() == name.text.len())
-                    .map(|meant| Fix {
-                        span: name.span.clone(),
-                        replacement: meant.what.to_owned(),
-                    });
+                    .filter(|meant| meant.certain)
+                    .and_then(|meant| Fix::of_word(&name.span, &name.text, meant.what));
                 let hint = meant
                     .map(|meant| format!("did you mean `{}`?", meant.what))
                     .or_else(|| {

@@ -1,0 +1,382 @@
+//! What was read of a site, before anything is made of it: reads it again where it may have changed, and makes the site.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::diagnostic::ignore::{self, Ignore};
+use crate::diagnostic::{Code, Diagnostic, Level};
+use crate::discover::{self, Files, Place};
+use crate::parse::{self, Doc, Outline};
+use crate::render::{self, Theme, Versions, World};
+use crate::session::memo::Memo;
+use crate::session::read::{self, Read};
+use crate::session::{Loaded, LoadedPage, Options, loaded};
+use crate::site::{self, Facts, SidebarFile};
+use crate::source::Source;
+use crate::theme_files::{StaticFile, ThemeFiles};
+
+/// What was read, before the site is made of it.
+#[derive(Clone)]
+pub struct Inputs {
+    pub place: Place,
+    pub out: PathBuf,
+    pub config: Read<Arc<Config>>,
+    pub files: Arc<Files>,
+    pub pages: BTreeMap<Arc<str>, PageFile>,
+    /// What pages take in; read as pages are.
+    pub snippets: Arc<BTreeMap<Arc<str>, PageFile>>,
+    pub sidebars: Read<Option<SidebarFile>>,
+    pub theme_files: Read<Arc<ThemeFiles>>,
+    pub theme: Arc<Theme>,
+    /// Of the theme that is shown.
+    pub versions: Versions,
+    pub theme_diagnostics: Vec<Diagnostic>,
+    pub facts: Arc<Facts>,
+    pub memo: Arc<Memo>,
+}
+
+/// A page's file as it was read.
+#[derive(Clone)]
+pub enum PageFile {
+    Parsed { source: Arc<Source>, doc: Arc<Doc> },
+    Unreadable(Diagnostic),
+}
+
+impl PageFile {
+    pub fn same_text(&self, other: &PageFile) -> bool {
+        match (self, other) {
+            // Nothing is parsed again for the same text, so the same text is the same document.
+            (PageFile::Parsed { doc: a, .. }, PageFile::Parsed { doc: b, .. }) => Arc::ptr_eq(a, b),
+            (PageFile::Unreadable(a), PageFile::Unreadable(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    fn same_outline(&self, other: &PageFile) -> bool {
+        match (self, other) {
+            (PageFile::Parsed { doc: a, .. }, PageFile::Parsed { doc: b, .. }) => {
+                Arc::ptr_eq(a, b) || a.outline == b.outline
+            }
+            (PageFile::Unreadable(a), PageFile::Unreadable(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    /// Whether two files hold the same text, which is more than front matter.
+    pub fn same_words(&self, other: &PageFile) -> bool {
+        match (self, other) {
+            (PageFile::Parsed { source: a, .. }, PageFile::Parsed { source: b, .. }) => {
+                a.text == b.text && !a.text.trim().is_empty()
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Inputs {
+    /// Looks at everything again. Settings and theme stay as they were while they are broken.
+    pub fn reload(&mut self, dir: &Path, options: &Options) {
+        // Without a site there is nothing to look at; the next change may bring it back.
+        let Ok(place) = discover::locate(dir) else {
+            return;
+        };
+        let config = read::config(&place, options);
+        if place != self.place || config.diagnostics.is_empty() {
+            self.config = config.map(Arc::new);
+        } else {
+            self.config.texts = config.texts;
+            self.config.diagnostics = config.diagnostics;
+        }
+        self.place = place;
+        let files = discover::files(&self.place, &self.out);
+        self.pages = read_pages(&self.place, &files.pages, &self.pages);
+        self.snippets = Arc::new(read_pages(&self.place, &files.snippets, &self.snippets));
+        self.sidebars = read::sidebars(&self.place, files.sidebars);
+        self.files = Arc::new(files);
+        self.load_theme();
+    }
+
+    pub fn load_theme(&mut self) {
+        let read = read::theme(&self.place, &self.out, &self.config.value);
+        let versions = read::versions(&self.place, &self.files, &read.value);
+        let theme = Theme::new(&read.value, &self.config.value, versions.clone());
+        self.theme_files.diagnostics = read.diagnostics;
+        self.theme_files.texts = read.texts;
+        self.theme_diagnostics = theme.diagnostics;
+        if self.theme_files.diagnostics.is_empty() && self.theme_diagnostics.is_empty() {
+            self.theme_files.value = Arc::new(read.value);
+            self.theme = Arc::new(theme.value);
+            self.versions = versions;
+        }
+    }
+
+    /// Whether a path is one of the theme's or of the files that its templates name.
+    pub fn concerns_theme(&self, path: &Path) -> bool {
+        ["themes", "static", "components"]
+            .iter()
+            .any(|name| path.starts_with(self.place.root.join(name)))
+    }
+
+    /// Looks at one path in the content.
+    pub fn look_at(&mut self, path: &Path) {
+        let Ok(inner) = path.strip_prefix(&self.place.content) else {
+            return;
+        };
+        let Some(inner) = inner.to_str() else {
+            // A name that no address can hold is reported by the folder that it lies in.
+            return self.look_at(path.parent().unwrap_or(path));
+        };
+        let inner = inner.replace(std::path::MAIN_SEPARATOR, "/");
+        // A link in the place of a page may lead out of the site, which a walk finds out.
+        let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
+        if is_file && self.pages.contains_key(inner.as_str()) {
+            // By the threads that read it first: their heaps have room where the old text was, and ours would only grow.
+            let read = read_pages(&self.place, &[inner], &self.pages);
+            self.pages.extend(read);
+            return;
+        }
+        let mut files = (*self.files).clone();
+        discover::look_below(&self.place, &self.out, path, &inner, &mut files);
+        let below = |path: &str| discover::is_at_or_below(path, &inner);
+        self.pages.retain(|path, _| {
+            !below(path) || files.pages.binary_search_by(|p| (**p).cmp(path)).is_ok()
+        });
+        let came: Vec<String> = files
+            .pages
+            .iter()
+            .filter(|path| below(path))
+            .cloned()
+            .collect();
+        let read = read_pages(&self.place, &came, &self.pages);
+        self.pages.extend(read);
+        if files
+            .snippets
+            .iter()
+            .chain(&self.files.snippets)
+            .any(|path| below(path))
+        {
+            self.snippets = Arc::new(read_pages(&self.place, &files.snippets, &self.snippets));
+        }
+        if files.sidebars || self.files.sidebars {
+            self.sidebars = read::sidebars(&self.place, files.sidebars);
+        }
+        self.files = Arc::new(files);
+    }
+
+    /// Files other than pages that `old` does not have so, by path on the site.
+    pub fn files_other_than(&self, old: &Inputs, changed: &[&Path]) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        for (new, old) in [
+            (&self.files.assets, &old.files.assets),
+            (&self.files.statics, &old.files.statics),
+        ] {
+            names.extend(new.iter().filter(|name| old.binary_search(name).is_err()));
+        }
+        for (name, version) in &self.versions {
+            if old.versions.get(name) != Some(version) {
+                names.insert(name);
+            }
+        }
+        let statics = self.place.root.join("static");
+        for path in changed {
+            for (folder, list) in [
+                (&self.place.content, &self.files.assets),
+                (&statics, &self.files.statics),
+            ] {
+                let inner = path.strip_prefix(folder).ok().and_then(Path::to_str);
+                let inner = inner.map(|inner| inner.replace(std::path::MAIN_SEPARATOR, "/"));
+                if let Some(at) = inner.and_then(|inner| list.binary_search(&inner).ok()) {
+                    names.insert(&list[at]);
+                }
+            }
+            let of_theme = self.theme_files.value.statics.iter();
+            names.extend(of_theme.filter_map(|(name, file)| match file {
+                StaticFile::OnDisk(file) if file == path => Some(name),
+                StaticFile::OnDisk(_) | StaticFile::Embedded(_) => None,
+            }));
+        }
+        names.into_iter().cloned().collect()
+    }
+
+    /// Whether everything that all pages share is the same.
+    pub fn same_site(&self, other: &Inputs) -> bool {
+        self.place == other.place
+            && self.config.value == other.config.value
+            && self.config.diagnostics == other.config.diagnostics
+            && self.theme_files.value == other.theme_files.value
+            && self.theme_files.diagnostics == other.theme_files.diagnostics
+            && self.theme_diagnostics == other.theme_diagnostics
+            && self.sidebars.value == other.sidebars.value
+            && self.sidebars.diagnostics == other.sidebars.diagnostics
+            && self.files.assets == other.files.assets
+            && self.files.statics == other.files.statics
+            && self.files.diagnostics == other.files.diagnostics
+            && self.same_snippets(other)
+            && self.same_outlines(other)
+    }
+
+    fn same_snippets(&self, other: &Inputs) -> bool {
+        let pairs = || self.snippets.iter().zip(other.snippets.iter());
+        Arc::ptr_eq(&self.snippets, &other.snippets)
+            || (self.snippets.len() == other.snippets.len()
+                && pairs().all(|((a, old), (b, new))| a == b && old.same_text(new)))
+    }
+
+    fn same_outlines(&self, other: &Inputs) -> bool {
+        self.pages.len() == other.pages.len()
+            && self
+                .pages
+                .iter()
+                .zip(&other.pages)
+                .all(|((a, old), (b, new))| a == b && old.same_outline(new))
+    }
+
+    /// Makes the site and resolves every page whose links may come out otherwise than `before`.
+    pub fn assemble(&self, options: &Options, before: Option<&Loaded>) -> Loaded {
+        let parsed: Vec<(&Arc<Source>, &Arc<Doc>)> = self
+            .pages
+            .values()
+            .filter_map(|page| match page {
+                PageFile::Parsed { source, doc } => Some((source, doc)),
+                PageFile::Unreadable(_) => None,
+            })
+            .collect();
+        let outlines: Vec<&Outline> = parsed.iter().map(|(_, doc)| &doc.outline).collect();
+        let statics = loaded::static_paths(&self.files, &self.theme_files.value);
+        let site = site::assemble(&site::Input {
+            outlines: &outlines,
+            config: &self.config.value,
+            sidebars: self.sidebars.value.as_ref(),
+            assets: &self.files.assets,
+            statics: &statics,
+            prefix: self.place.prefix,
+            drafts: options.drafts,
+        });
+        let shared = render::shared_values(&site.value, &self.config.value);
+        let world = Arc::new(World {
+            site: site.value,
+            config: Arc::clone(&self.config.value),
+            facts: Arc::clone(&self.facts),
+            declarations: Arc::new(self.theme.declarations().clone()),
+            preview: options.preview,
+            shared,
+        });
+        let before = before.filter(|before| {
+            before.world.config == world.config && before.world.declarations == world.declarations
+        });
+        let kept = before.and_then(|before| {
+            let changed = world.site.targets_changed_since(&before.world.site)?;
+            Some((&before.pages, changed))
+        });
+        let pages = parsed
+            .par_iter()
+            .enumerate()
+            .map(|(id, (source, doc))| match &kept {
+                Some((pages, changed)) if pages[id].stands(doc, changed) => pages[id].clone(),
+                _ => LoadedPage::new(source, doc),
+            })
+            .collect();
+        self.loaded(world, pages, Arc::new(site.diagnostics))
+    }
+
+    pub fn loaded(
+        &self,
+        world: Arc<World>,
+        pages: Vec<LoadedPage>,
+        site_diagnostics: Arc<Vec<Diagnostic>>,
+    ) -> Loaded {
+        let mut diagnostics = self.config.diagnostics.clone();
+        diagnostics.extend(self.theme_files.diagnostics.iter().cloned());
+        diagnostics.extend(self.theme_diagnostics.iter().cloned());
+        let settings = diagnostics.len();
+        diagnostics.extend(self.files.diagnostics.iter().cloned());
+        diagnostics.extend(self.sidebars.diagnostics.iter().cloned());
+        diagnostics.extend(self.pages.values().filter_map(|page| match page {
+            PageFile::Unreadable(diagnostic) => Some(diagnostic.clone()),
+            PageFile::Parsed { .. } => None,
+        }));
+        let mut texts = self.config.texts.clone();
+        texts.extend(self.sidebars.texts.clone());
+        texts.extend(self.theme_files.texts.clone());
+        let mut ignores = HashMap::new();
+        for (file, text) in &texts {
+            if file.ends_with(".toml") || file.ends_with(".yaml") {
+                let comments = ignore::hash_comments(text, 0);
+                let (found, faults) = ignore::read(file, text, &comments);
+                ignores.insert(Arc::clone(file), found);
+                diagnostics.extend(faults);
+            }
+        }
+        // A key that means nothing is the one fault that a site can choose to live with.
+        let is_chosen = |d: &Diagnostic| {
+            let ignores = ignores.get(&d.file).into_iter().flatten();
+            d.code == Code::ConfigUnknownKey
+                && (self.config.value.levels.of(d.code, &d.file) != Level::Error
+                    || ignores
+                        .into_iter()
+                        .any(|ignore: &Ignore| ignore.silences(d)))
+        };
+        let fatal = diagnostics[..settings]
+            .iter()
+            .filter(|d| !is_chosen(d))
+            .map(|d| (Arc::clone(&d.file), d.code))
+            .collect();
+        Loaded {
+            place: self.place.clone(),
+            out: self.out.clone(),
+            world,
+            theme: Arc::clone(&self.theme),
+            theme_files: Arc::clone(&self.theme_files.value),
+            files: Arc::clone(&self.files),
+            pages,
+            snippets: Arc::clone(&self.snippets),
+            texts,
+            ignores,
+            memo: Arc::clone(&self.memo),
+            diagnostics,
+            site_diagnostics,
+            fatal,
+        }
+    }
+}
+
+/// Reads and parses pages, taking over what `known` has of the same text.
+pub fn read_pages(
+    place: &Place,
+    paths: &[String],
+    known: &BTreeMap<Arc<str>, PageFile>,
+) -> BTreeMap<Arc<str>, PageFile> {
+    paths
+        .par_iter()
+        .map(|path| read_page(place, path, known.get(path.as_str())))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .collect()
+}
+
+fn read_page(place: &Place, path: &str, known: Option<&PageFile>) -> (Arc<str>, PageFile) {
+    let (source, fault) = match read::source(place, path) {
+        Ok(read) => read,
+        Err(diagnostic) => return (path.into(), PageFile::Unreadable(diagnostic)),
+    };
+    if let Some(PageFile::Parsed { source: old, doc }) = known
+        && **old == source
+        && fault.is_none()
+        && !doc.diagnostics.iter().any(|d| d.code == Code::NotUtf8)
+    {
+        let page = known.cloned();
+        return (Arc::clone(&source.path), page.expect("just looked at"));
+    }
+    let mut doc = parse::parse(&source, &parse::Options::default());
+    doc.diagnostics.extend(fault);
+    let key = Arc::clone(&source.path);
+    let page = PageFile::Parsed {
+        source: Arc::new(source),
+        doc: Arc::new(doc),
+    };
+    (key, page)
+}
