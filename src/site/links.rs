@@ -1,5 +1,6 @@
 //! Resolves the links of one page against the assembled site. Reads no files.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -346,8 +347,10 @@ impl Resolver<'_> {
 
     fn insecure(&mut self, link: &Link, written: &str) {
         let here = ["localhost", "127.0.0.1", "[::1]"];
+        // A name without a dot, such as `http://go/pay`, is one of the company's own network.
+        let is_near = |host: &str| !host.contains('.') || here.iter().any(|h| host.starts_with(h));
         let is_insecure = address::scheme(written).as_deref() == Some("http")
-            && !address::host(written).is_some_and(|host| here.iter().any(|h| host.starts_with(h)));
+            && !address::host(written).is_some_and(is_near);
         if is_insecure && self.config.levels.ask_for(Code::InsecureLink) {
             let message = "over `http` anybody on the way can read and change what is there";
             let secure = format!("https{}", &written[4..]);
@@ -421,6 +424,15 @@ impl Resolver<'_> {
         } else if link.role == Role::Show && self.find(decoded, Role::Go).is_some() {
             let message = format!("`{written}` is a page, expected a file to show");
             (message, None)
+        } else if let Some(path) = self.without_punctuation(target.path, link.role) {
+            let message = if is_file {
+                format!("no file `{wanted}` in the content or static folder")
+            } else {
+                format!("`{written}` leads to no page")
+            };
+            let hint = format!("did you mean `{path}`?");
+            let path = Some(path.to_owned());
+            (message, Some(MeantPath { hint, path }))
         } else if is_file {
             let message = format!("no file `{wanted}` in the content or static folder");
             (message, self.meant_file(&wanted, target.path))
@@ -452,6 +464,14 @@ impl Resolver<'_> {
         }
     }
 
+    /// What leads somewhere once the end of a sentence is cut off, which was taken along.
+    fn without_punctuation<'t>(&self, path: &'t str, role: Role) -> Option<&'t str> {
+        let ends = ['.', ',', ';', ':', '!', ')', ']', '>', '"', '\''];
+        let plain = path.trim_end_matches(ends);
+        let is_name = plain.len() < path.len() && !last_name(plain).is_empty();
+        (is_name && self.find(&url::decode(plain), role).is_some()).then_some(plain)
+    }
+
     /// The page that a path without slashes round it stood for once, or that it is a slip of.
     fn meant_page(&self, target: &Target<'_>, wanted: &str) -> Option<MeantPath> {
         let folder = url::split_last(&self.doc.outline.path).0;
@@ -463,7 +483,25 @@ impl Resolver<'_> {
                 path: Some(path),
             });
         }
-        let meant = suggest::page(self.site, wanted, folder)?;
+        let stem = url::without_extension(wanted);
+        if let Some(page) = self
+            .site
+            .page_once_at(&url::of_folder(&url::hyphenate(stem)))
+        {
+            let path = self.spelled(page, target);
+            let shown = self.shown(page, &path);
+            return Some(MeantPath {
+                hint: format!("the page was moved: link to {shown}"),
+                path: Some(path),
+            });
+        }
+        let is_address = target.path.starts_with('/') && !url::is_markdown(target.path);
+        let wanted = if is_address {
+            Cow::Owned(format!("/{wanted}"))
+        } else {
+            Cow::Borrowed(wanted)
+        };
+        let meant = suggest::page(self.site, &wanted, folder)?;
         let path = self.spelled(meant.what, target);
         let shown = self.shown(meant.what, &path);
         Some(MeantPath {
@@ -647,6 +685,14 @@ fn has_file_extension(path: &str) -> bool {
 fn without_scheme(target: &str) -> Option<String> {
     if target.starts_with("www.") {
         return Some(format!("https://{target}"));
+    }
+    for scheme in ["https", "http"] {
+        let rest = target
+            .strip_prefix(scheme)
+            .and_then(|rest| rest.strip_prefix("//"));
+        if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
+            return Some(format!("{scheme}://{rest}"));
+        }
     }
     let (name, host) = target.split_once('@')?;
     let plain = |part: &str| !part.is_empty() && !part.contains(['/', '@', ' ']);
