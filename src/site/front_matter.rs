@@ -8,6 +8,7 @@ use crate::config::{Config, Kind, Rule};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::parse::{self, Doc, FrontMatter, KNOWN, Key};
 use crate::site::{Facts, suggest};
+use crate::tree;
 
 /// Reports keys that are missing, misspelt, or not what the site says they are, and a review that is overdue.
 pub fn check(doc: &Doc, config: &Config, facts: &Facts) -> Vec<Diagnostic> {
@@ -183,7 +184,7 @@ fn wrong(doc: &Doc, rule: &Rule, key: &Key) -> Vec<Diagnostic> {
             .filter(|near| near.certain && key.value_span.len() == odd.len())
             .map(|near| Fix {
                 span: key.value_span.clone(),
-                replacement: near.what.to_owned(),
+                replacement: tree::yaml_text(near.what),
             });
         report(format!(
             "{each}`{name}` is {}, found `{odd}`",

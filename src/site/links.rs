@@ -519,11 +519,29 @@ impl Resolver<'_> {
                 path: Some(path),
             });
         }
-        let meant = suggest::file(self.site, wanted)?;
+        let Some(meant) = suggest::file(self.site, wanted) else {
+            return self.page_misnamed(written);
+        };
         let path = self.respelled(written, spelling::Target::File(meant.what));
         Some(MeantPath {
             hint: format!("did you mean `{path}`?"),
             path: meant.certain.then_some(path),
+        })
+    }
+
+    /// The page whose file would have this name, but for an extension that is nearly one of a page.
+    fn page_misnamed(&self, written: &str) -> Option<MeantPath> {
+        let (stem, extension) = written.rsplit_once('.')?;
+        let is_near = extension == "markdown"
+            || (extension.starts_with('m') && strsim::osa_distance(extension, "md") == 1);
+        let path = ["md", "mdx"].map(|end| format!("{stem}.{end}"));
+        let path = path.into_iter().filter(|_| is_near).find(|path| {
+            let found = self.find(&url::decode(path), Role::Go);
+            matches!(found, Some(Found::Page(_)))
+        })?;
+        Some(MeantPath {
+            hint: format!("did you mean `{path}`?"),
+            path: Some(path),
         })
     }
 
