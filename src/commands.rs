@@ -25,6 +25,7 @@ mod progress;
 pub mod schema;
 pub mod serve;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -33,6 +34,7 @@ use clap::ValueEnum;
 use crate::diagnostic::{self, Diagnostic, Severity, Shown};
 use crate::discover::Place;
 use crate::error::Error;
+use crate::source::Lines;
 
 /// How a command ended, when nothing but the content can have been at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,12 +84,20 @@ fn print<'t>(
         Format::Github | Format::Sarif => Path::new("."),
     };
     let seen = seen_from(here, &place.root);
+    let mut lines: BTreeMap<&str, Lines> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        if let Some(text) = text_of(&diagnostic.file) {
+            let counted = || Lines::of(text);
+            lines.entry(&diagnostic.file).or_insert_with(counted);
+        }
+    }
     let reports: Vec<Shown> = diagnostics
         .iter()
         .map(|diagnostic| Shown {
             diagnostic,
             path: seen(&diagnostic.file),
             text: text_of(&diagnostic.file),
+            lines: lines.get(&*diagnostic.file),
         })
         .collect();
     finished(match format {

@@ -31,6 +31,32 @@ pub fn position(text: &str, offset: usize) -> Position {
     }
 }
 
+/// Where the lines of a text begin, for whoever asks for many positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    pub fn of(text: &str) -> Lines {
+        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        Lines(
+            std::iter::once(0)
+                .chain(breaks.map(|(at, _)| at + 1))
+                .collect(),
+        )
+    }
+
+    /// The same as [`position`], of the same text.
+    pub fn position(&self, text: &str, offset: usize) -> Position {
+        let offset = text.floor_char_boundary(offset.min(text.len()));
+        let line = self.0.partition_point(|start| *start <= offset);
+        let start = self.0[line - 1];
+        Position {
+            line,
+            column: text[start..offset].chars().count() + 1,
+        }
+    }
+}
+
 /// The byte range of a span given as lines and columns that count from 1, columns in characters.
 pub fn offset(text: &str, line: usize, column: usize) -> usize {
     let mut start = 0;
@@ -100,7 +126,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, offset, position};
+    use super::{Lines, decode, offset, position};
 
     #[test]
     fn columns_count_characters() {
@@ -109,6 +135,16 @@ mod tests {
         let place = position(text, at);
         assert_eq!((place.line, place.column), (2, 4));
         assert_eq!(offset(text, 2, 4), at);
+    }
+
+    #[test]
+    fn counted_lines_give_the_same_positions() {
+        for text in ["", "\n", "é x\nüü [a](b)", "a\r\n\r\nb\n"] {
+            let lines = Lines::of(text);
+            for at in 0..text.len() + 2 {
+                assert_eq!(lines.position(text, at), position(text, at));
+            }
+        }
     }
 
     #[test]

@@ -95,6 +95,21 @@ pub fn yaml(text: &str) -> Result<Node, SyntaxError> {
     }
 }
 
+/// A text as it stands in a YAML document, also between the brackets of a list: in quotes where it would be read as
+/// something else.
+pub fn yaml_text(text: &str) -> String {
+    let special = |c: char| c.is_control() || ":#,[]{}&*!|>'\"%@`".contains(c);
+    let is_plain = !text.contains(special)
+        && !text.starts_with(['-', '?'])
+        && matches!(yaml(text), Ok(Node { value: Value::String(read), .. }) if read == text);
+    if is_plain {
+        text.to_owned()
+    } else {
+        // JSON's escapes are YAML's as well.
+        serde_json::Value::from(text).to_string()
+    }
+}
+
 /// Reads a TOML document.
 ///
 /// # Errors
@@ -348,7 +363,20 @@ impl<'de> Visitor<'de> for YamlVisitor {
 
 #[cfg(test)]
 mod tests {
-    use super::{Node, Value, toml, yaml};
+    use super::{Node, Value, toml, yaml, yaml_text};
+
+    #[test]
+    fn texts_are_quoted_where_yaml_would_read_something_else() {
+        for text in ["people/hiring", "Über uns", "2024-goals", "on call"] {
+            assert_eq!(yaml_text(text), text);
+        }
+        for text in [
+            "a: b", "a, b", "*x", "'x", "- x", "10", "true", "null", "", " x", "x #1", "{x}",
+        ] {
+            assert_eq!(yaml_text(text), format!("\"{text}\""));
+        }
+        assert_eq!(yaml_text("a\"b\\c\td"), r#""a\"b\\c\td""#);
+    }
 
     fn spelled<'t>(text: &'t str, node: &Node, key: &str) -> (&'t str, &'t str) {
         let entry = node.get(key).unwrap();

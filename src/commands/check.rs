@@ -183,9 +183,14 @@ fn show_fixes(arguments: &Arguments, checked: &Checked) -> Result<Outcome, Error
     let mut out = io::stdout().lock();
     commands::finished(out.write_all(fixed.diff(shown).as_bytes()))?;
     commands::finished(out.flush())?;
-    let all = counted(checked.diagnostics.len(), "report");
     let line = mended("would mend", fixed.reports(), fixed.files().count());
-    warn!("{line}, of {all}");
+    // Of those that a baseline knows only what can be mended is still at hand.
+    if arguments.baseline.is_some() {
+        warn!("{line}");
+    } else {
+        let all = counted(checked.diagnostics.len(), "report");
+        warn!("{line}, of {all}");
+    }
     Ok(commands::outcome(&checked.diagnostics, arguments.strict))
 }
 

@@ -82,6 +82,7 @@ mod tests {
             diagnostic,
             path: path.to_owned(),
             text: Some(text),
+            lines: None,
         })
     }
 

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 
 use crate::diagnostic::shown::{on_one_line, spelled_out};
 use crate::diagnostic::{Severity, Shown};
-use crate::source;
 
 /// Longest line that is shown whole; a longer one is cut around the place.
 const LINE_WIDTH: usize = 140;
@@ -47,7 +46,7 @@ fn render(report: &Shown<'_>) -> String {
         .primary_title(message.as_str())
         .id(diagnostic.code.name());
     let excerpt = match (report.text, &diagnostic.span) {
-        (Some(text), Some(span)) => Some(excerpt(text, span.clone())),
+        (Some(text), Some(span)) => Some(excerpt(report, text, span.clone())),
         _ => None,
     };
     let mut group = match &excerpt {
@@ -73,7 +72,7 @@ struct Excerpt {
 }
 
 /// The line on which the span begins, and the part of the span that lies on it.
-fn excerpt(text: &str, span: std::ops::Range<usize>) -> Excerpt {
+fn excerpt(report: &Shown<'_>, text: &str, span: std::ops::Range<usize>) -> Excerpt {
     let start = text.floor_char_boundary(span.start.min(text.len()));
     let end = text
         .floor_char_boundary(span.end.min(text.len()))
@@ -85,7 +84,7 @@ fn excerpt(text: &str, span: std::ops::Range<usize>) -> Excerpt {
     let mark_end = (end - line_start).clamp(mark_start, line.len());
     Excerpt {
         lines: line.to_owned(),
-        first_line: source::position(text, start).line,
+        first_line: report.place().map_or(1, |place| place.start.line),
         mark: mark_start..mark_end,
     }
 }
@@ -102,6 +101,7 @@ mod tests {
             diagnostic,
             path: path.to_owned(),
             text: Some(text),
+            lines: None,
         };
         let mut out = Vec::new();
         print_human(&mut out, &[report]).expect("a vector takes everything");

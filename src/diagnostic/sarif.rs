@@ -163,6 +163,7 @@ mod tests {
             diagnostic,
             path: diagnostic.file.to_string(),
             text: Some(text),
+            lines: None,
         }
     }
 

@@ -57,6 +57,7 @@ mod tests {
             diagnostic,
             path: path.to_owned(),
             text,
+            lines: None,
         };
         let coloured = line(&report);
         anstream::adapter::strip_str(&coloured).to_string()

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{self, Position};
+use crate::source::{self, Lines, Position};
 
 /// A diagnostic with what every format needs besides.
 pub struct Shown<'a> {
@@ -12,6 +12,8 @@ pub struct Shown<'a> {
     pub path: String,
     /// The file's text, if it is still known.
     pub text: Option<&'a str>,
+    /// Where the lines of that text begin, if somebody has counted them.
+    pub lines: Option<&'a Lines>,
 }
 
 impl Shown<'_> {
@@ -23,7 +25,11 @@ impl Shown<'_> {
     /// Bytes of the file as people count them, if its text is known.
     pub fn positions(&self, span: &Range<usize>) -> Option<Range<Position>> {
         let text = self.text?;
-        Some(source::position(text, span.start)..source::position(text, span.end))
+        let position = |at| match self.lines {
+            Some(lines) => lines.position(text, at),
+            None => source::position(text, at),
+        };
+        Some(position(span.start)..position(span.end))
     }
 
     /// The hints as the lines that follow a message, each after a line break.

@@ -14,7 +14,7 @@ use crate::url::{self, address};
 
 pub use find::{Found, Lead, Target, lead, own_host};
 use find::{has_file_extension, is_elsewhere, is_external, last_name, on_own_host, strip_base};
-use suggestions::{whole, without_scheme};
+use suggestions::{MeantPath, whole, without_scheme};
 
 /// Where a link leads and how it is written into the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,7 +204,8 @@ impl Resolver<'_> {
         let is_here = |host: &str| {
             let name = host.rsplit_once(':').filter(|_| !host.ends_with(']'));
             let name = name.map_or(host, |(name, _)| name);
-            matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+            // A name without a dot, such as `http://go/pay`, is one of the company's own network.
+            !name.contains('.') || matches!(name, "localhost" | "127.0.0.1" | "[::1]")
         };
         let is_insecure = address::scheme(written).as_deref() == Some("http")
             && !address::host(written).is_some_and(is_here)
@@ -284,6 +285,15 @@ impl Resolver<'_> {
         } else if link.role == Role::Show && self.find(decoded, Role::Go).is_some() {
             let message = format!("`{written}` is a page, expected a file to show");
             (message, None)
+        } else if let Some(path) = self.without_punctuation(target.path, link.role) {
+            let message = if is_file {
+                format!("no file `{wanted}` in the content or static folder")
+            } else {
+                format!("`{written}` leads to no page")
+            };
+            let hint = format!("did you mean `{path}`?");
+            let path = Some(path.to_owned());
+            (message, Some(MeantPath { hint, path }))
         } else if is_file {
             let message = format!("no file `{wanted}` in the content or static folder");
             (message, self.meant_file(&wanted, target.path))
@@ -313,6 +323,14 @@ impl Resolver<'_> {
             page: None,
             file: None,
         }
+    }
+
+    /// What leads somewhere once the end of a sentence is cut off, which was taken along.
+    fn without_punctuation<'t>(&self, path: &'t str, role: Role) -> Option<&'t str> {
+        let ends = ['.', ',', ';', ':', '!', ')', ']', '>', '"', '\''];
+        let plain = path.trim_end_matches(ends);
+        let is_name = plain.len() < path.len() && !last_name(plain).is_empty();
+        (is_name && self.find(&url::decode(plain), role).is_some()).then_some(plain)
     }
 
     /// A path of this site as it stands in an `href`: from the host's root, whatever the writer wrote.

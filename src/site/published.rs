@@ -9,7 +9,7 @@ use html5gum::{Span, Tokenizer};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::site::{Facts, PageId, Resolved, Site, suggest};
+use crate::site::{Facts, Page, PageId, Resolved, Site, suggest};
 use crate::url;
 
 /// An address of an earlier list.
@@ -84,8 +84,13 @@ fn read_sitemap(text: &str) -> Vec<Listed> {
             match event {
                 CallbackEvent::OpenStartTag { name } => in_address = name == b"loc",
                 CallbackEvent::EndTag { .. } => in_address = false,
-                CallbackEvent::String { value } if in_address => {
-                    let address = String::from_utf8_lossy(value).trim().to_owned();
+                // XML's `<![CDATA[…]]>` is a comment to HTML.
+                CallbackEvent::String { value } | CallbackEvent::Comment { value }
+                    if in_address =>
+                {
+                    let address = String::from_utf8_lossy(value);
+                    let address = address.trim_start_matches("[CDATA[").trim_end_matches("]]");
+                    let address = address.trim().to_owned();
                     let span = span.start.min(text.len())..span.end.min(text.len());
                     listed.push(Listed { address, span });
                 }
@@ -183,7 +188,13 @@ impl Now<'_> {
         let page = renamed.or_else(near).map(|page| &self.site.pages[page]);
         let message = format!("`{address}` was published, and leads nowhere now");
         let report = Diagnostic::new(Code::UrlGone, file, entry.span.clone(), message);
+        let same_letters = |page: &Page| page.url.to_lowercase() == address.to_lowercase();
         let report = match page.and_then(|page| Some((page, page.file.as_ref()?))) {
+            // As an alias it would clash with the page on computers that do not tell case.
+            Some((page, file)) if same_letters(page) => report.hint(format!(
+                "`{}` differs only in case: give `url: {address}` back to `{file}`, or redirect on your server",
+                page.url
+            )),
             Some((page, file)) => {
                 let sure = if renamed.is_some() {
                     "it is now"
@@ -247,6 +258,9 @@ mod tests {
         let text = "<?xml version=\"1.0\"?>\n<urlset><url><loc> https://x.org/a?b=1&amp;c=2 </loc><lastmod>x</lastmod></url>\n<url><loc>https://x.org/b</loc></url></urlset>";
         let listed: Vec<_> = read_list(text).into_iter().map(|l| l.address).collect();
         assert_eq!(listed, ["https://x.org/a?b=1&c=2", "https://x.org/b"]);
+        let listed =
+            read_list("<urlset><url><loc><![CDATA[https://x.org/a?b&c]]></loc></url></urlset>");
+        assert_eq!(listed[0].address, "https://x.org/a?b&c");
         assert!(!is_sitemap_index(text));
         assert!(is_sitemap_index(
             "<sitemapindex><sitemap><loc>x</loc></sitemap></sitemapindex>"

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::site::sidebar_file::{self, Entry, EntryKind};
 use crate::source;
+use crate::tree;
 use crate::url;
 
 /// What became of a new page.
@@ -65,6 +66,7 @@ fn add_after(text: &str, at: usize, path: &str) -> Entered {
     };
     let ending = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
     let missing_break = if line.ends_with('\n') { "" } else { ending };
+    let path = tree::yaml_text(path);
     let entry = format!("{missing_break}{}- {path}{ending}", &line[..dash]);
     Entered::Added {
         text: format!("{}{entry}{}", &text[..line_end], &text[line_end..]),

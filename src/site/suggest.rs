@@ -23,22 +23,8 @@ pub fn meant<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<M
         .map(|name| (strsim::osa_distance(&plain, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= limit);
     let mut meant = only_nearest(near)?;
-    meant.certain &= same_numbers(wanted, meant.what);
+    meant.certain &= is_slip(&plain, &meant.what.to_lowercase());
     Some(meant)
-}
-
-/// Whether two texts say the same numbers: `2024` is never a slip of `2025`.
-fn same_numbers(a: &str, b: &str) -> bool {
-    digits(a).eq(digits(b))
-}
-
-/// Whether both of two folders say numbers, and not the same: `2025/review` is not the `2024/review` that is there.
-fn other_numbers(a: &str, b: &str) -> bool {
-    digits(a).next().is_some() && digits(b).next().is_some() && !same_numbers(a, b)
-}
-
-fn digits(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(char::is_ascii_digit)
 }
 
 /// The first of the nearest, so that the answer does not depend on chance.
@@ -106,6 +92,12 @@ struct Name {
     last_letters: u64,
 }
 
+impl Name {
+    fn folder(&self) -> &str {
+        self.path[..self.last].trim_end_matches('/')
+    }
+}
+
 impl Index {
     /// Lists the published pages.
     pub fn new(site: &Site) -> Index {
@@ -136,13 +128,14 @@ impl Index {
 }
 
 /// The page that a URL path which leads nowhere most likely means. Of equals, the one nearest to the folder `from`.
+/// With a slash in front it was written as an address.
 pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
+    let is_address = wanted.starts_with('/');
     let wanted = url::hyphenate(url::without_extension(wanted.trim_matches('/'))).to_lowercase();
     let wanted = wanted
         .strip_suffix(".html")
-        .or_else(|| wanted.strip_suffix(".htm"))
+        .or_else(|| wanted.strip_suffix("/index"))
         .unwrap_or(&wanted);
-    let wanted = wanted.strip_suffix("/index").unwrap_or(wanted);
     if wanted.is_empty() {
         return None;
     }
@@ -162,12 +155,15 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
     });
     // A title that would have this name.
     let titled = || index.by_title.get(last).filter(|_| last.len() >= 4);
+    // A page of one word at the root, such as `/pricing`, may be none of ours.
+    let in_reach = |name: &Name| {
+        !(is_address && folder.is_empty() && name.last > 0) && near_by(folder, name.folder())
+    };
     if let Some(place) = moved.or_else(titled) {
         let name = &index.names[*place];
         return Some(Meant {
             what: name.page,
-            certain: same_name.is_some_and(|places| places.len() == 1)
-                && !other_numbers(folder, &name.path[..name.last]),
+            certain: same_name.is_some_and(|places| places.len() == 1) && in_reach(name),
         });
     }
     let (near, near_last) = (limit(last).max(limit(wanted) / 2), limit(last));
@@ -193,7 +189,10 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
     Some(Meant {
         what: name.page,
         // A slip and another folder are two guesses.
-        certain: certain && in_its_folder && same_numbers(wanted, &name.path),
+        certain: certain
+            && in_its_folder
+            && in_reach(name)
+            && is_slip(last, &name.path[name.last..]),
     })
 }
 
@@ -247,15 +246,15 @@ pub fn file<'s>(site: &'s Site, wanted: &str) -> Option<Meant<&'s str>> {
     files.sort_unstable();
     let same_name = |file: &&str| url::split_last(&file.to_lowercase()).1 == name;
     let moved: Vec<&str> = files.iter().copied().filter(same_name).collect();
-    let certain = moved.len() == 1;
+    let only = moved.len() == 1;
     let near = moved
         .into_iter()
         .max_by_key(|file| shared(&file.to_lowercase(), folder));
     match near {
-        Some(what) => Some(Meant {
-            what,
-            certain: certain && !other_numbers(folder, url::split_last(what).0),
-        }),
+        Some(what) => {
+            let certain = only && near_by(folder, &url::split_last(what).0.to_lowercase());
+            Some(Meant { what, certain })
+        }
         None => meant(&wanted, files.into_iter()),
     }
 }
@@ -268,6 +267,80 @@ fn shared(path: &str, folder: &str) -> usize {
         .count()
 }
 
+/// Whether a folder can be meant by another one without a doubt: some of its steps were left out or are too many, or one
+/// is misspelt. The same name in another corner of the site is another page as often as not.
+fn near_by(wanted: &str, folder: &str) -> bool {
+    let within = |some: &str, all: &str| {
+        let mut all = all.split('/');
+        some.is_empty() || some.split('/').all(|step| all.any(|other| other == step))
+    };
+    within(wanted, folder)
+        || within(folder, wanted)
+        || (strsim::osa_distance(wanted, folder) <= limit(wanted) && is_slip(wanted, folder))
+}
+
+/// Whether a text is surely the other one misspelt, rather than one of a kind: `week-3` is not `week-1`, and `inbound` is
+/// not `outbound`. Both in lower case.
+fn is_slip(wanted: &str, name: &str) -> bool {
+    let (wanted, name) = match (without_number(wanted), without_number(name)) {
+        (Some(rest), None) => (rest, name),
+        (None, Some(rest)) => (wanted, rest),
+        _ => (wanted, name),
+    };
+    if !numbers(wanted).eq(numbers(name)) {
+        return false;
+    }
+    if letters_of(wanted).eq(letters_of(name)) {
+        return true;
+    }
+    let (words, others) = (words(wanted), words(name));
+    if words == others {
+        return true;
+    }
+    let same_beginnings = || {
+        let mut pairs = words.iter().zip(&others);
+        pairs.all(|(word, other)| word.chars().next() == other.chars().next())
+    };
+    let one_of_a_kind = words.len() == others.len()
+        && (words.iter().zip(&others))
+            .any(|(word, other)| word != other && is_letter(word) && is_letter(other));
+    !one_of_a_kind
+        && (strsim::osa_distance(wanted, name) <= 1
+            || (words.len() == others.len() && same_beginnings()))
+}
+
+/// A name without the number in front that says its place: `2-how-we-hire`.
+fn without_number(name: &str) -> Option<&str> {
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = name.len() - rest.len();
+    let rest = rest.strip_prefix(['-', '_', '.'])?;
+    (1..=2)
+        .contains(&digits)
+        .then_some(rest.trim_start_matches('-'))
+}
+
+/// The numbers in a text, without zeros in front.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit())
+        .filter(|digits| !digits.is_empty())
+        .map(|digits| digits.trim_start_matches('0'))
+}
+
+fn letters_of(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric())
+}
+
+/// The words of a text but for articles, which come and go.
+fn words(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !matches!(*word, "" | "a" | "an" | "the"))
+        .collect()
+}
+
+fn is_letter(word: &str) -> bool {
+    word.chars().count() == 1
+}
+
 /// How many slips are still the same word: one in four letters; of two letters, none.
 fn limit(text: &str) -> usize {
     match text.chars().count() {
@@ -278,4 +351,46 @@ fn limit(text: &str) -> usize {
 
 fn slug(title: &str) -> String {
     crate::parse::Slugger::default().slug(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_slip, near_by};
+
+    #[test]
+    fn what_is_surely_a_slip() {
+        for (wanted, name) in [
+            ("hirring", "hiring"),
+            ("k8s-sgdev-org", "k8ssgdevorg"),
+            ("2024-1-outage", "2024-01-outage"),
+            ("2-feedback", "feedback"),
+            ("nurturing", "3-nurturing"),
+            ("how-to-add-issue", "how-to-add-an-issue"),
+            ("guiding-princples", "guiding-principles"),
+            ("step-2-aks-your-manger", "step-2-ask-your-manager"),
+        ] {
+            assert!(is_slip(wanted, name), "{wanted} {name}");
+        }
+        for (wanted, name) in [
+            ("week-3", "week-1"),
+            ("custom-2", "custom-1"),
+            ("logo2.png", "logo.png"),
+            ("fiscal-year-2022", "fiscal-year-2025"),
+            ("5-year-plan", "3-year-plan"),
+            ("inbound-leads", "outbound-leads"),
+            ("paid-leave-policy", "unpaid-leave-policy"),
+            ("appendix-b", "appendix-c"),
+        ] {
+            assert!(!is_slip(wanted, name), "{wanted} {name}");
+        }
+    }
+
+    #[test]
+    fn folders_near_by() {
+        assert!(near_by("", "tools"));
+        assert!(near_by("people/tools", "tools"));
+        assert!(near_by("people/tool", "people/tools"));
+        assert!(!near_by("teams", "handbook"));
+        assert!(!near_by("plans/2023", "plans/2024"));
+    }
 }

@@ -1,5 +1,6 @@
 //! What a link that leads nowhere most likely means, and what to write where that is certain. Reads no files.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostic::Fix;
@@ -37,7 +38,13 @@ impl Resolver<'_> {
                 path: Some(path),
             });
         }
-        let meant = suggest::page(self.site, wanted, folder)?;
+        let is_address = target.path.starts_with('/') && !url::is_markdown(target.path);
+        let wanted = if is_address {
+            Cow::Owned(format!("/{wanted}"))
+        } else {
+            Cow::Borrowed(wanted)
+        };
+        let meant = suggest::page(self.site, &wanted, folder)?;
         let path = self.spelled(meant.what, target);
         let shown = self.shown(meant.what, &path);
         Some(MeantPath {
@@ -62,11 +69,29 @@ impl Resolver<'_> {
                 path: Some(path),
             });
         }
-        let meant = suggest::file(self.site, wanted)?;
+        let Some(meant) = suggest::file(self.site, wanted) else {
+            return self.page_misnamed(written);
+        };
         let path = self.respelled(written, spelling::Target::File(meant.what));
         Some(MeantPath {
             hint: format!("did you mean `{path}`?"),
             path: meant.certain.then_some(path),
+        })
+    }
+
+    /// The page whose file would have this name, but for an extension that is nearly one of a page.
+    fn page_misnamed(&self, written: &str) -> Option<MeantPath> {
+        let (stem, extension) = written.rsplit_once('.')?;
+        let is_near = extension == "markdown"
+            || (extension.starts_with('m') && strsim::osa_distance(extension, "md") == 1);
+        let path = ["md", "mdx"].map(|end| format!("{stem}.{end}"));
+        let path = path.into_iter().filter(|_| is_near).find(|path| {
+            let found = self.find(&url::decode(path), Role::Go);
+            matches!(found, Some(Found::Page(_)))
+        })?;
+        Some(MeantPath {
+            hint: format!("did you mean `{path}`?"),
+            path: Some(path),
         })
     }
 

@@ -156,11 +156,10 @@ fn respelled(raw: &str, old: &str, new: &str) -> Option<String> {
         return None;
     }
     let path = format!("{before}{new}{after}");
-    let special = |c: char| ":#,[]{}&*!|>'\"%@`".contains(c);
-    let plain = !new.contains(special) && !new.starts_with(['-', '?', ' ']) && !new.ends_with(' ');
     Some(match quote {
         Some('\'') => format!("'{}'", path.replace('\'', "''")),
-        None if plain => path,
+        // The star of a whole folder needs no quotes.
+        None if tree::yaml_text(new) == new => path,
         _ => format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\"")),
     })
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::parse::{self, SidebarChoice};
 use crate::site::sidebar_file::{Definition, Entry, EntryKind, SidebarFile};
 use crate::site::{Input, PageId, SidebarId, Site, suggest};
+use crate::tree;
 use crate::url::{self, address};
 
 pub(super) fn attach(
@@ -146,7 +147,7 @@ fn report_missing(
         .filter(|meant| meant.certain && verbatim)
         .map(|meant| Fix {
             span: entry.span.clone(),
-            replacement: meant.what.clone(),
+            replacement: tree::yaml_text(&meant.what),
         });
     diagnostics.push(
         Diagnostic::new(
@@ -259,7 +260,7 @@ fn report_unlisted(
         SidebarChoice::Named(wanted) => Some(wanted.span.clone()),
         _ => None,
     };
-    let entry = url::without_extension(&outline.path);
+    let entry = tree::yaml_text(url::without_extension(&outline.path));
     diagnostics.push(
         Diagnostic::new(
             Code::PageNotInSidebar,
