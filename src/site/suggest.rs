@@ -132,10 +132,8 @@ impl Index {
 pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
     let is_address = wanted.starts_with('/');
     let wanted = url::hyphenate(url::without_extension(wanted.trim_matches('/'))).to_lowercase();
-    let wanted = wanted
-        .strip_suffix(".html")
-        .or_else(|| wanted.strip_suffix("/index"))
-        .unwrap_or(&wanted);
+    let wanted = wanted.strip_suffix(".html").unwrap_or(&wanted);
+    let wanted = wanted.strip_suffix("/index").unwrap_or(wanted);
     if wanted.is_empty() {
         return None;
     }
@@ -155,9 +153,12 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
     });
     // A title that would have this name.
     let titled = || index.by_title.get(last).filter(|_| last.len() >= 4);
-    // A page of one word at the root, such as `/pricing`, may be none of ours.
+    // What is linked to by its file is a page of ours, and a page that has moved keeps its name. An address, such as
+    // `/pricing` or `/teams/support`, may be none of ours, and then the name elsewhere is another page.
     let in_reach = |name: &Name| {
-        !(is_address && folder.is_empty() && name.last > 0) && near_by(folder, name.folder())
+        !other_numbers(folder, name.folder())
+            && (!is_address
+                || (!folder.is_empty() || name.last == 0) && near_by(folder, name.folder()))
     };
     if let Some(place) = moved.or_else(titled) {
         let name = &index.names[*place];
@@ -252,7 +253,7 @@ pub fn file<'s>(site: &'s Site, wanted: &str) -> Option<Meant<&'s str>> {
         .max_by_key(|file| shared(&file.to_lowercase(), folder));
     match near {
         Some(what) => {
-            let certain = only && near_by(folder, &url::split_last(what).0.to_lowercase());
+            let certain = only && !other_numbers(folder, url::split_last(what).0);
             Some(Meant { what, certain })
         }
         None => meant(&wanted, files.into_iter()),
@@ -317,6 +318,11 @@ fn without_number(name: &str) -> Option<&str> {
     (1..=2)
         .contains(&digits)
         .then_some(rest.trim_start_matches('-'))
+}
+
+/// Whether both of two folders say numbers, and not the same: `2025/review` is not the `2024/review` that is there.
+fn other_numbers(a: &str, b: &str) -> bool {
+    numbers(a).next().is_some() && numbers(b).next().is_some() && !numbers(a).eq(numbers(b))
 }
 
 /// The numbers in a text, without zeros in front.
