@@ -9,9 +9,10 @@ impl Pattern {
         Pattern(text.to_owned())
     }
 
-    /// A pattern for files: a slash at the end means everything in the folder, as it does elsewhere for files.
+    /// A pattern for files: a slash at the end means everything in the folder, as it does elsewhere for files. One in
+    /// front means nothing.
     pub fn of_files(text: &str) -> Pattern {
-        let text = text.trim_start_matches("./");
+        let text = text.trim_start_matches("./").trim_start_matches('/');
         Pattern(match text.strip_suffix('/') {
             Some(folder) => format!("{folder}/**"),
             None => text.to_owned(),
@@ -27,18 +28,30 @@ impl Pattern {
     }
 }
 
+/// Of several `**` only the last one begun is tried again, which is enough and keeps odd patterns from taking forever.
 fn parts_match(pattern: &[&str], path: &[&str]) -> bool {
-    match pattern.split_first() {
-        None => path.is_empty(),
-        Some((&"**", rest)) => {
-            // Several in a row mean no more than one, and would be slow.
-            let rest = &rest[rest.iter().take_while(|part| **part == "**").count()..];
-            (0..=path.len()).any(|skipped| parts_match(rest, &path[skipped..]))
+    let (mut at, mut done) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while done < path.len() {
+        match pattern.get(at) {
+            Some(&"**") => {
+                at += 1;
+                retry = Some((at, done));
+            }
+            Some(part) if part_matches(part, path[done]) => {
+                at += 1;
+                done += 1;
+            }
+            _ => match &mut retry {
+                Some((after, skipped)) => {
+                    *skipped += 1;
+                    (at, done) = (*after, *skipped);
+                }
+                None => return false,
+            },
         }
-        Some((first, rest)) => path
-            .split_first()
-            .is_some_and(|(part, path)| part_matches(first, part) && parts_match(rest, path)),
     }
+    pattern[at..].iter().all(|part| *part == "**")
 }
 
 fn part_matches(pattern: &str, part: &str) -> bool {

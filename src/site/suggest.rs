@@ -88,8 +88,8 @@ struct Name {
     path: String,
     /// Where the last part of the path begins.
     last: usize,
-    path_letters: u64,
-    last_letters: u64,
+    path_letters: Letters,
+    last_letters: Letters,
 }
 
 impl Name {
@@ -171,7 +171,7 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
     let (wanted_letters, last_letters) = (letters(wanted), letters(last));
     let slips = index.names.iter().filter_map(|name| {
         let path = name.path.as_str();
-        if may_be_near(name.path_letters, wanted_letters, path, wanted, near) {
+        if may_be_near(&name.path_letters, &wanted_letters, path, wanted, near) {
             let distance = strsim::osa_distance(path, wanted);
             if distance <= near {
                 return Some((distance, (name, true)));
@@ -179,7 +179,7 @@ pub fn page(site: &Site, wanted: &str, from: &str) -> Option<Meant<PageId>> {
         }
         // Too far as a whole; the name alone may still be a slip, in the same folder or another one.
         let other = &path[name.last..];
-        if !may_be_near(name.last_letters, last_letters, other, last, near_last) {
+        if !may_be_near(&name.last_letters, &last_letters, other, last, near_last) {
             return None;
         }
         let distance = strsim::osa_distance(other, last);
@@ -210,22 +210,41 @@ fn misspelt_index(site: &Site, wanted: &str) -> Option<Meant<PageId>> {
     })
 }
 
-/// Which letters and digits a text has, one bit each.
-fn letters(text: &str) -> u64 {
-    text.bytes().fold(0, |set, byte| set | 1 << (byte & 63))
+/// How often each letter and digit stands in a text.
+#[derive(Clone, Debug)]
+struct Letters([u8; 64]);
+
+fn letters(text: &str) -> Letters {
+    let mut counts = [0u8; 64];
+    for byte in text.bytes() {
+        let count = &mut counts[usize::from(byte & 63)];
+        *count = count.saturating_add(1);
+    }
+    Letters(counts)
 }
 
-/// Whether two texts can be within so many slips of each other, from what is cheap to know of them.
-fn may_be_near(a_letters: u64, b_letters: u64, a: &str, b: &str, limit: usize) -> bool {
+impl Letters {
+    /// How many letters of these the others lack.
+    fn beyond(&self, others: &Letters) -> usize {
+        let pairs = self.0.iter().zip(&others.0);
+        pairs
+            .map(|(a, b)| u32::from(a.saturating_sub(*b)))
+            .sum::<u32>() as usize
+    }
+}
+
+/// Whether two texts can be within so many slips of each other, from what is cheap to know of them. Distances are slow,
+/// and a site with thousands of pages may have thousands of broken links.
+fn may_be_near(a_letters: &Letters, b_letters: &Letters, a: &str, b: &str, limit: usize) -> bool {
     // One letter beyond ASCII is several bytes.
-    let bits = if a.is_ascii() && b.is_ascii() {
+    let bytes = if a.is_ascii() && b.is_ascii() {
         limit
     } else {
         limit * 4
     };
-    a.len().abs_diff(b.len()) <= limit * 4
-        && (a_letters & !b_letters).count_ones() as usize <= bits
-        && (b_letters & !a_letters).count_ones() as usize <= bits
+    a.len().abs_diff(b.len()) <= bytes
+        && a_letters.beyond(b_letters) <= bytes
+        && b_letters.beyond(a_letters) <= bytes
 }
 
 /// The content path, as a sidebar would spell it, that most likely was meant.
