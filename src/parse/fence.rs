@@ -26,12 +26,11 @@ pub struct Lines {
 
 /// The language as written, empty if there is none, and what else the info string says; `None` if that is nothing.
 pub fn read(info: &str) -> (&str, Option<Box<Info>>) {
-    let language = language(info);
+    let mut language = language_of(info);
     let mut words = Words {
         rest: &info[language.len()..],
     };
     let mut shown = Info::default();
-    let mut language = language;
     let mut first = words.next();
     if language.eq_ignore_ascii_case("diff")
         && let Some(Word::Flag(of)) = first
@@ -45,14 +44,15 @@ pub fn read(info: &str) -> (&str, Option<Box<Info>>) {
     let mut before = None;
     for word in first.into_iter().chain(words) {
         let key = word.key().and_then(Key::of);
-        match word {
-            Word::Flag(_) => key.into_iter().for_each(|key| shown.set(key, "")),
-            Word::Pair(_, value) => key.into_iter().for_each(|key| shown.set(key, value)),
-            // `showLineNumbers{20}`
-            Word::Braces { inside, joined } => match inside.trim().parse() {
+        match (word, key) {
+            (Word::Flag(_), Some(key)) => shown.set(key, ""),
+            (Word::Pair(_, value), Some(key)) => shown.set(key, value),
+            (Word::Braces { inside, joined }, _) => match inside.trim().parse() {
+                // `showLineNumbers{20}`
                 Ok(start) if joined && before == Some(Key::Numbers) => shown.numbers = Some(start),
                 _ => shown.marked.add(inside),
             },
+            (Word::Flag(_) | Word::Pair(..), None) => {}
         }
         before = key;
     }
@@ -66,6 +66,15 @@ pub fn read(info: &str) -> (&str, Option<Box<Info>>) {
 pub fn language(info: &str) -> &str {
     let end = info.find(|c: char| c.is_whitespace() || matches!(c, '{' | ','));
     &info[..end.unwrap_or(info.len())]
+}
+
+/// The language, if the first word is not something else already: `title="…"`.
+fn language_of(info: &str) -> &str {
+    let language = language(info);
+    match language.split_once('=') {
+        Some((key, _)) if Key::of(key).is_some() => "",
+        _ => language,
+    }
 }
 
 /// The keys that mean something here.
@@ -276,6 +285,7 @@ mod tests {
             ("js title= ", "js"),
             ("js title=\"\"", "js"),
             ("diff", "diff"),
+            ("a=b", "a=b"),
             ("shell script", "shell"),
         ] {
             assert_eq!(read(text), (language, None), "{text}");
@@ -303,12 +313,12 @@ mod tests {
             ("js file=src/x.js", "src/x.js"),
             ("js file=src/x.js,2 wrap", "src/x.js,2"),
             ("js file=a=b", "a=b"),
-            ("title=x", "title=x"),
+            ("title=x", "x"),
+            ("file=\"a b\"", "a b"),
             ("js title=\"{1,2}\"", "{1,2}"),
             ("js title=\"wrap numbers\"", "wrap numbers"),
         ] {
-            let expected = (title != text).then_some(title);
-            assert_eq!(info(text).title.as_deref(), expected, "{text}");
+            assert_eq!(info(text).title.as_deref(), Some(title), "{text}");
         }
         assert!(!info("js title=\"wrap\"").wrap);
         assert!(marked("js title=\"{1,2}\"").is_empty());

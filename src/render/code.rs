@@ -191,7 +191,7 @@ fn write_line(line: &Line<'_>, number: Option<&str>, inner: &str, html: &mut Str
         Kind::Marked => ("mark", "l"),
         Kind::Added => ("ins", "l"),
         Kind::Removed => ("del", "l"),
-        Kind::Place => ("span", "l at"),
+        Kind::Place => ("span", "l c"),
     };
     html.push('<');
     html.push_str(element);

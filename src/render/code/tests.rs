@@ -1,3 +1,5 @@
+//! That whatever a fence asks for, its code is on the page, in elements that are well nested.
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
