@@ -3,6 +3,7 @@
 mod anchors;
 mod checks;
 mod component;
+mod fence;
 mod front_matter;
 mod html;
 mod imports;
@@ -19,6 +20,7 @@ use crate::source::Source;
 pub use anchors::Slugger;
 pub use checks::address_report;
 pub use component::{Prop, PropValue};
+pub use fence::{Info, Lines};
 pub use front_matter::{
     FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, in_words, one_slip, slip,
 };
@@ -28,7 +30,7 @@ pub use front_matter::{
 pub struct Options {
     /// Tables, footnotes, strikethrough, task lists, definition lists, alerts, heading attributes.
     pub extensions: bool,
-    /// Headings get an id and a link to themselves, code blocks a class.
+    /// Headings get an id and a link to themselves, code blocks a class and what their info string asks for.
     pub anchors: bool,
     /// `<CamelCase>` tags are components.
     pub components: bool,
@@ -111,8 +113,11 @@ pub enum Filling {
 /// A code block as written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Code {
-    /// The first word of the info string, as written; empty if there is none.
+    /// As the info string writes it; empty if there is none.
     pub language: String,
+    /// How it is to be shown; `None` where nothing is said about that.
+    pub info: Option<Box<Info>>,
+    /// All of it, with the marks of a diff and the comments that point out lines.
     pub text: String,
     /// The info string, or the block if it has none.
     pub span: Range<usize>,

@@ -1,5 +1,6 @@
 //! Turns a parsed page into HTML: fills its holes and hands it to the theme. Reads no files, remembers nothing.
 
+mod code;
 mod context;
 mod theme;
 
@@ -34,7 +35,7 @@ pub struct World {
 /// What colours code. The session's one remembers what it has done.
 pub trait Highlight: Sync {
     fn language(&self, info: &str) -> Language;
-    fn highlight(&self, language: &Language, code: &Code) -> Arc<Highlighted>;
+    fn highlight(&self, language: &Language, text: &str) -> Arc<Highlighted>;
 }
 
 /// A page as it is served, and what came up on the way.
@@ -220,8 +221,7 @@ impl Filler<'_> {
 
     fn code(&mut self, code: &Code, html: &mut String) {
         let language = self.highlight.language(&code.language);
-        let highlighted = self.highlight.highlight(&language, code);
-        html.push_str(&highlighted.html);
+        let skipped = code::write(code, &language, self.highlight, html);
         if let Language::Unknown {
             suggestion: Some(suggestion),
         } = &language
@@ -233,7 +233,7 @@ impl Filler<'_> {
                 format!("did you mean `{suggestion}`?"),
             );
         }
-        if let Some(skipped) = &highlighted.skipped {
+        if let Some(skipped) = skipped {
             self.report(
                 DiagnosticCode::HighlightSkipped,
                 code,

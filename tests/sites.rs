@@ -26,6 +26,7 @@ documents! {
     checks_addresses "checks-addresses.md",
     checks_site "checks-site.md",
     checks_text "checks-text.md",
+    code "code.md",
     commands_and_levels "commands-and-levels.md",
     components "components.md",
     configuration "configuration.md",

@@ -19,6 +19,7 @@ use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::diagnostic::Diagnostic;
 use crate::parse::component::{self, Scanned};
+use crate::parse::fence;
 use crate::parse::stitched::Stitched;
 use crate::parse::{Body, Code, Filling, Heading, Hole, Link, Options, Role, Slugger};
 use crate::source::Source;
@@ -374,14 +375,16 @@ impl<'a> Writer<'a> {
                     CodeBlockKind::Fenced(info) => info.as_ref(),
                     CodeBlockKind::Indented => "",
                 };
-                let language = info
-                    .split(|c: char| c.is_whitespace() || c == '{' || c == ',')
-                    .next()
-                    .unwrap_or_default();
+                let (language, info) = if self.options.anchors {
+                    fence::read(info)
+                } else {
+                    (fence::language(info), None)
+                };
                 let block = self.scanned.stitched.span(range.clone());
                 self.code_blocks.push(block);
                 self.code = Some(Code {
                     language: language.to_owned(),
+                    info,
                     text: String::new(),
                     span: self.info_span(language, range),
                 });

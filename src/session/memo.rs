@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use crate::highlight::{Highlighted, Highlighter, Language};
-use crate::parse::Code;
 use crate::render::Highlight;
 
 /// So much highlighted code is kept. A day's edits leave behind blocks that nobody will ask for again.
@@ -51,14 +50,11 @@ impl Highlight for Memo {
         self.highlighter().language(info)
     }
 
-    fn highlight(&self, language: &Language, code: &Code) -> Arc<Highlighted> {
+    fn highlight(&self, language: &Language, text: &str) -> Arc<Highlighted> {
         let Language::Known(_) = language else {
-            let mut html = String::with_capacity(code.text.len());
-            pulldown_cmark_escape::escape_html_body_text(
-                &mut html,
-                &code.text.replace("\r\n", "\n"),
-            )
-            .expect("a String takes everything");
+            let mut html = String::with_capacity(text.len());
+            pulldown_cmark_escape::escape_html_body_text(&mut html, &text.replace("\r\n", "\n"))
+                .expect("a String takes everything");
             return Arc::new(Highlighted {
                 html,
                 skipped: None,
@@ -66,7 +62,7 @@ impl Highlight for Memo {
         };
         let mut hasher = DefaultHasher::new();
         language.hash(&mut hasher);
-        let key = xxh3_128_with_seed(code.text.as_bytes(), hasher.finish());
+        let key = xxh3_128_with_seed(text.as_bytes(), hasher.finish());
         let known = |memo: &Memo| {
             let made = memo.made.lock().unwrap_or_else(PoisonError::into_inner);
             made.blocks.get(&key).map(Arc::clone)
@@ -75,7 +71,7 @@ impl Highlight for Memo {
             return highlighted;
         }
         // Outside the lock: two threads may do the same block twice, which is rarer than waiting.
-        let highlighted = Arc::new(self.highlighter().highlight(language, &code.text));
+        let highlighted = Arc::new(self.highlighter().highlight(language, text));
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.insert(key, Arc::clone(&highlighted));
         highlighted

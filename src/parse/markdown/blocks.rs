@@ -77,11 +77,20 @@ impl Writer<'_> {
         let Some(code) = self.code.take() else {
             return;
         };
+        let info = code.info.as_deref();
+        let title = info.and_then(|info| info.title.clone());
         self.line();
-        self.raw(if self.options.anchors {
-            "<pre class=\"code\" tabindex=\"0\"><code"
-        } else {
+        if let Some(title) = &title {
+            self.raw("<figure class=\"listing\">\n<figcaption>");
+            self.escaped(title);
+            self.raw("</figcaption>\n");
+        }
+        self.raw(if !self.options.anchors {
             "<pre><code"
+        } else if info.is_some_and(|info| info.wrap) {
+            "<pre class=\"code wrap\" tabindex=\"0\"><code"
+        } else {
+            "<pre class=\"code\" tabindex=\"0\"><code"
         });
         if !code.language.is_empty() {
             self.raw(" class=\"language-");
@@ -96,6 +105,9 @@ impl Writer<'_> {
         self.raw(">");
         self.hole(Filling::Code(code));
         self.raw("</code></pre>\n");
+        if title.is_some() {
+            self.raw("</figure>\n");
+        }
     }
 
     /// The language's name in the source, or the first line of the block.

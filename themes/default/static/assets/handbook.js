@@ -66,4 +66,33 @@
     }, { rootMargin: "0px 0px -66% 0px" });
     for (const heading of links.keys()) seen.observe(heading);
   }
+
+  // Without prompts and output, and without what a change took out.
+  const wanted = (code) => {
+    const there = [...code.childNodes].map((node) => node.matches?.("del, .l.c") ? "" : node.textContent);
+    let lines = there.join("").trimEnd().split("\n"), mark = /^[$>] /, run;
+    const some = (mark) => lines.some((line) => mark.test(line));
+    if (/-diff/.test(code.className)) {
+      lines = lines.filter((line) => !/^(-|[+]{3} |@@|diff |index )/.test(line));
+      mark = some(/^[^+ ]/) ? /^[+]/ : /^[+ ]/;
+    } else if (some(mark) && /-(\w*sh|shell|console|terminal)\b/.test(code.className))
+      lines = lines.filter((line, i) => (run = mark.test(line) || (run && lines[i - 1].endsWith("\\"))));
+    else mark = "";
+    return lines.map((line) => line.replace(mark, "")).join("\n");
+  };
+  const addCopy = () => {
+    for (const code of document.querySelectorAll(".code:not(.copy + *)"))
+      code.insertAdjacentHTML("beforebegin", '<div class="copy"><button aria-label="Copy code">Copy</button><span role="status"></span></div>');
+  };
+  // Not where the browser has no clipboard for us.
+  if (navigator.clipboard) {
+    addCopy();
+    document.addEventListener("handbook:swap", addCopy);
+    addEventListener("click", async ({ target }) => {
+      if (!target.matches(".copy button")) return;
+      const status = target.nextSibling, code = target.parentNode.nextSibling.firstChild;
+      status.textContent = await navigator.clipboard.writeText(wanted(code)).then(() => "Copied", () => "Not copied");
+      setTimeout(() => status.replaceChildren(), 2000);
+    });
+  }
 })();
