@@ -210,11 +210,17 @@ impl Filler<'_> {
             return self.body(&component.body, html);
         }
         let element = if component.inline { "span" } else { "div" };
+        // In the page itself, because no theme has to know of it.
         html.push_str(&format!(
-            "<{element} class=\"handbook-unknown\" data-name=\""
+            "<{element} style=\"outline: 2px dashed #c2410c; outline-offset: 2px\" title=\"no component is called "
         ));
         escape_html(&mut *html, &component.name).expect("a String takes everything");
         html.push_str("\">");
+        if component.body == Body::default() {
+            html.push_str("&lt;");
+            escape_html(&mut *html, &component.name).expect("a String takes everything");
+            html.push_str(" /&gt;");
+        }
         self.body(&component.body, html);
         html.push_str(&format!("</{element}>"));
     }
