@@ -69,6 +69,8 @@ const PIECES: &[&str] = &[
     "``",
     "```",
     "```rust\n",
+    "```diff js {1,3-4} title=\"",
+    " // HIGHLIGHT\n",
     "~~~\n",
     "~~",
     "*",

@@ -84,10 +84,11 @@ fn lines(code: &Code) -> Option<Vec<Line<'_>>> {
         .split_inclusive('\n')
         .enumerate()
         .map(|(index, text)| {
-            let text = text
-                .strip_suffix("\r\n")
-                .or_else(|| text.strip_suffix('\n'))
-                .unwrap_or(text);
+            let text = match text.strip_suffix('\n') {
+                // All of them, or what is left would make another line break with ours.
+                Some(text) => text.trim_end_matches('\r'),
+                None => text,
+            };
             let unmarked = comment::unmarked(text, &code.language);
             is_commented |= unmarked.is_some();
             let is_marked =

@@ -67,13 +67,13 @@
     for (const heading of links.keys()) seen.observe(heading);
   }
 
-  // Without prompts and output, and without what a change took out.
+  // No prompts, no output, nothing that went.
   const wanted = (code) => {
     const there = [...code.childNodes].map((node) => node.matches?.("del, .l.c") ? "" : node.textContent);
     let lines = there.join("").trimEnd().split("\n"), mark = /^[$>] /, run;
     const some = (mark) => lines.some((line) => mark.test(line));
     if (/-diff/.test(code.className)) {
-      lines = lines.filter((line) => !/^(-|[+]{3} |@@|diff |index )/.test(line));
+      lines = lines.filter((line) => !/^(-|[+]{3} |@@)/.test(line));
       mark = some(/^[^+ ]/) ? /^[+]/ : /^[+ ]/;
     } else if (some(mark) && /-(\w*sh|shell|console|terminal)\b/.test(code.className))
       lines = lines.filter((line, i) => (run = mark.test(line) || (run && lines[i - 1].endsWith("\\"))));
@@ -84,7 +84,6 @@
     for (const code of document.querySelectorAll(".code:not(.copy + *)"))
       code.insertAdjacentHTML("beforebegin", '<div class="copy"><button aria-label="Copy code">Copy</button><span role="status"></span></div>');
   };
-  // Not where the browser has no clipboard for us.
   if (navigator.clipboard) {
     addCopy();
     document.addEventListener("handbook:swap", addCopy);
