@@ -98,7 +98,7 @@ async function same(tab = page) {
   const [shown, sent] = await tab.evaluate(async () => {
     const html = await (await fetch(location.pathname)).text();
     const plain = (root) => {
-      root.querySelectorAll("handbook-panel").forEach((node) => node.remove());
+      root.querySelectorAll("handbook-panel, .copy:has(+ .code)").forEach((node) => node.remove());
       for (const node of [root, ...root.querySelectorAll("*")])
         for (const name of ["aria-current", "data-handbook-mark", "title", "aria-label", "open", "data-theme", "class"].slice(0, node === root ? 7 : 6)) node.removeAttribute(name);
       root.querySelectorAll("[src*='changed=']").forEach((node) => node.setAttribute("src", node.getAttribute("src").split("?")[0]));
@@ -255,14 +255,14 @@ describe("a saved edit", () => {
 
   test("leaves what a script has added where it is", async () => {
     await page.evaluate(() => {
-      document.querySelector("pre").append(Object.assign(document.createElement("button"), { className: "copy", textContent: "Copy" }));
+      document.querySelector("pre").append(Object.assign(document.createElement("button"), { className: "extra", textContent: "Copy" }));
       document.querySelector("table").classList.add("sorted");
     });
     site.edit("content/work.md", "answer = 42", "answer = 43");
     await says("43");
     site.edit("content/work.md", "| Bob | Bonn |", "| Bob | Berlin |");
     await says("Berlin");
-    assert.equal(await page.locator("pre button.copy").count(), 1);
+    assert.equal(await page.locator("pre button.extra").count(), 1);
     assert.equal(await page.locator("table.sorted").count(), 1);
     await still();
   });

@@ -81,6 +81,8 @@
     return lines.map((line) => line.replace(mark, "")).join("\n");
   };
   const addCopy = () => {
+    // In a preview the code may have gone from behind its button.
+    for (const old of document.querySelectorAll(".copy:not(:has(+ .code))")) old.remove();
     for (const code of document.querySelectorAll(".code:not(.copy + *)"))
       code.insertAdjacentHTML("beforebegin", '<div class="copy"><button aria-label="Copy code">Copy</button><span role="status"></span></div>');
   };
