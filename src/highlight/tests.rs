@@ -79,6 +79,25 @@ fn samples() -> Vec<Sample> {
 }
 
 #[test]
+fn a_comment_behind_a_bare_name_ends() {
+    // The grammar of JavaScript went round in a circle on each of these.
+    for text in [
+        "a /* x */\n",
+        "return a /* x */\n",
+        "x = 1 /* open\n",
+        "a /* x\n",
+    ] {
+        for language in ["js", "html", "vue", "markdown", "php"] {
+            assert_eq!(
+                highlight(language, text).skipped,
+                None,
+                "{language}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
 fn samples_show_as_expected() {
     for sample in samples() {
         let language = sample.language;
