@@ -11,7 +11,7 @@ use handbook::config::Config;
 use handbook::highlight::Highlighter;
 use handbook::parse::{self, Doc, Outline};
 use handbook::session::{self, Loaded, Options, Output};
-use handbook::site::{self, Declarations, Facts, Site};
+use handbook::site::{self, Declarations, Facts, Site, View};
 use handbook::source::Source;
 
 /// Pages of a site: what a page costs must be the same at both.
@@ -61,6 +61,12 @@ fn steps(c: &mut Criterion) {
         let facts = Facts::default();
         let none = Declarations::default();
         let site = assemble(&docs, &config);
+        let view = View {
+            site: &site,
+            config: &config,
+            facts: &facts,
+            declarations: &none,
+        };
         group.throughput(Throughput::Elements(pages as u64));
         group.bench_function(BenchmarkId::new("assemble", pages), |b| {
             b.iter(|| assemble(&docs, &config));
@@ -68,17 +74,13 @@ fn steps(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("resolve all", pages), |b| {
             b.iter(|| {
                 (docs.par_iter().enumerate())
-                    .map(|(page, doc)| {
-                        site::resolve(doc, page, &site, &config, &facts, &none)
-                            .value
-                            .len()
-                    })
+                    .map(|(page, doc)| site::resolve(doc, page, view).value.len())
                     .sum::<usize>()
             });
         });
         group.throughput(Throughput::Elements(1));
         group.bench_function(BenchmarkId::new("resolve one of", pages), |b| {
-            b.iter(|| site::resolve(&docs[42], 42, &site, &config, &facts, &none));
+            b.iter(|| site::resolve(&docs[42], 42, view));
         });
     }
     group.finish();

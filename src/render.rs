@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
 use crate::highlight::{Highlighted, Language};
 use crate::parse::{Body, Code, Component, Doc, Filling};
-use crate::site::{Declarations, Facts, PageId, Resolved, Site};
+use crate::site::{Declarations, Facts, PageId, Resolved, Site, View};
 
 pub use context::{SharedValues, shared_values};
 pub use theme::{Theme, Versions};
@@ -30,6 +30,18 @@ pub struct World {
     /// Shown to a writer: what nobody declares is marked.
     pub preview: bool,
     pub shared: SharedValues,
+}
+
+impl World {
+    /// The part of it that links, components and front matter are held against.
+    pub fn view(&self) -> View<'_> {
+        View {
+            site: &self.site,
+            config: &self.config,
+            facts: &self.facts,
+            declarations: &self.declarations,
+        }
+    }
 }
 
 /// What colours code. The session's one remembers what it has done.

@@ -404,19 +404,21 @@ pub fn nearest_page(site: &Site, wanted: &str) -> Option<PageId> {
     suggest::page(site, wanted, "").map(|meant| meant.what)
 }
 
+/// All that is known when one page, or one address, of a site is looked at.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    pub site: &'a Site,
+    pub config: &'a Config,
+    pub facts: &'a Facts,
+    pub declarations: &'a Declarations,
+}
+
 /// Closes what one page leaves open: its links, its components, and what its front matter says beside what the site asks.
-pub fn resolve(
-    doc: &Doc,
-    page: PageId,
-    site: &Site,
-    config: &Config,
-    facts: &Facts,
-    declarations: &Declarations,
-) -> Diagnosed<Vec<Resolved>> {
-    let mut resolved = links::resolve(doc, page, site, config, facts);
-    let used = components::check(doc, declarations, config);
+pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
+    let mut resolved = links::resolve(doc, page, view);
+    let used = components::check(doc, view.declarations, view.config);
     resolved.diagnostics.extend(used);
-    let checked = front_matter::check(doc, config, facts);
+    let checked = front_matter::check(doc, view.config, view.facts);
     resolved.diagnostics.extend(checked);
     resolved
 }

@@ -286,14 +286,7 @@ fn look(folder: &Path) -> Looked {
         found: BTreeMap::new(),
     };
     for (id, page) in loaded.written().iter().enumerate() {
-        let resolved = site::resolve(
-            &page.doc,
-            id,
-            loaded.site(),
-            loaded.config(),
-            &site::Facts::default(),
-            &site::Declarations::default(),
-        );
+        let resolved = site::resolve(&page.doc, id, loaded.view());
         let path = page.source.path.to_string();
         let links = resolved
             .value

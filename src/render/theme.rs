@@ -21,7 +21,7 @@ pub type Versions = BTreeMap<String, String>;
 pub struct Theme {
     tera: Tera,
     /// What the components of the theme take.
-    declarations: Declarations,
+    declarations: Arc<Declarations>,
     /// Texts and shown names by the name that tera knows them by, for its error messages.
     sources: BTreeMap<String, Template>,
 }
@@ -60,7 +60,7 @@ impl Theme {
         let mut theme = Theme {
             tera,
             sources,
-            declarations: Declarations::default(),
+            declarations: Arc::default(),
         };
         let diagnostics = match added {
             Ok(()) => theme.declare(),
@@ -68,7 +68,10 @@ impl Theme {
                 let diagnostics = theme.faults(&error);
                 // Nothing is rendered with a broken theme.
                 theme.tera = Tera::default();
-                theme.declarations.unreadable = true;
+                theme.declarations = Arc::new(Declarations {
+                    unreadable: true,
+                    ..Declarations::default()
+                });
                 diagnostics
             }
         };
@@ -118,13 +121,14 @@ impl Theme {
     }
 
     /// What the components of the theme take.
-    pub fn declarations(&self) -> &Declarations {
-        &self.declarations
+    pub fn declarations(&self) -> Arc<Declarations> {
+        Arc::clone(&self.declarations)
     }
 
     /// Takes down what each component's template says of it, and reports a template without its component.
     fn declare(&mut self) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
+        let mut declarations = Declarations::default();
         for template in self.sources.values() {
             let Some(name) = component_name(&template.name) else {
                 continue;
@@ -132,7 +136,9 @@ impl Theme {
             match self.tera.get_component_definition(name) {
                 Some(info) => {
                     let declaration = declaration(&info);
-                    self.declarations.by_name.insert(name.to_owned(), declaration);
+                    declarations
+                        .by_name
+                        .insert(name.to_owned(), declaration);
                 }
                 None => diagnostics.push(
                     Diagnostic::new(
@@ -147,6 +153,7 @@ impl Theme {
                 ),
             }
         }
+        self.declarations = Arc::new(declarations);
         diagnostics
     }
 

@@ -261,7 +261,7 @@ impl Inputs {
             site: site.value,
             config: Arc::clone(&self.config.value),
             facts: Arc::clone(&self.facts),
-            declarations: Arc::new(self.theme.declarations().clone()),
+            declarations: self.theme.declarations(),
             preview: options.preview,
             shared,
         });

@@ -16,7 +16,7 @@ use crate::render::{self, Rendered, Theme, World};
 use crate::session::memo::Memo;
 use crate::session::read::Texts;
 use crate::session::{PageFile, history};
-use crate::site::{self, Facts, PageId, Resolved, published};
+use crate::site::{self, Facts, PageId, Resolved, View, published};
 use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
 use crate::url::{self, address};
@@ -211,13 +211,9 @@ impl Loaded {
         }
     }
 
-    /// What is held against an earlier list of addresses.
-    pub fn now(&self) -> published::Now<'_> {
-        published::Now {
-            site: &self.world.site,
-            config: &self.world.config,
-            facts: &self.world.facts,
-        }
+    /// What an earlier list of addresses is held against.
+    pub fn view(&self) -> View<'_> {
+        self.world.view()
     }
 
     /// The list of all addresses of the site.
@@ -298,16 +294,9 @@ impl Loaded {
     fn links(&self, page: PageId) -> &Diagnosed<Vec<Resolved>> {
         let loaded = &self.pages[page];
         let world = &self.world;
-        loaded.links.get_or_init(|| {
-            site::resolve(
-                &loaded.doc,
-                page,
-                &world.site,
-                &world.config,
-                &world.facts,
-                &world.declarations,
-            )
-        })
+        loaded
+            .links
+            .get_or_init(|| site::resolve(&loaded.doc, page, world.view()))
     }
 
     /// The text of a file of the site, for showing where a mistake is.

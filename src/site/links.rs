@@ -5,11 +5,10 @@ mod suggestions;
 
 use std::sync::Arc;
 
-use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix};
 use crate::parse::{Doc, Link, Role};
 use crate::site::spelling::Spot;
-use crate::site::{Facts, PageId, Site, suggest};
+use crate::site::{PageId, View, suggest};
 use crate::url::{self, address};
 
 pub use find::{Found, Lead, Target, lead, own_host};
@@ -29,19 +28,11 @@ pub struct Resolved {
 
 /// Resolves every link of a page, in the order of `Doc::links`.
 /// A picture that front matter names comes last.
-pub fn resolve(
-    doc: &Doc,
-    page: PageId,
-    site: &Site,
-    config: &Config,
-    facts: &Facts,
-) -> Diagnosed<Vec<Resolved>> {
+pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
     let mut resolver = Resolver {
         doc,
         page,
-        site,
-        config,
-        facts,
+        view,
         diagnostics: Vec::new(),
     };
     let image = image(doc);
@@ -73,9 +64,7 @@ fn image(doc: &Doc) -> Option<Link> {
 struct Resolver<'a> {
     doc: &'a Doc,
     page: PageId,
-    site: &'a Site,
-    config: &'a Config,
-    facts: &'a Facts,
+    view: View<'a>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -83,7 +72,7 @@ impl Resolver<'_> {
     fn link(&mut self, link: &Link) -> Resolved {
         let written = link.target.trim();
         let own_host;
-        let local = match on_own_host(written, self.config) {
+        let local = match on_own_host(written, self.view.config) {
             Some(path) => {
                 own_host = path;
                 self.spelled_out(link, &own_host);
@@ -112,20 +101,20 @@ impl Resolver<'_> {
                 page: None,
                 file: Some(path.into()),
             },
-            None if is_elsewhere(&decoded, self.config) => external(local),
+            None if is_elsewhere(&decoded, self.view.config) => external(local),
             None => self.broken(link, &target, &decoded),
         }
     }
 
     fn find(&self, path: &str, role: Role) -> Option<Found> {
-        find::find(path, role, self.spot(), self.site, self.config)
+        find::find(path, role, self.spot(), self.view.site, self.view.config)
     }
 
     /// Where the links of the page are written.
     fn spot(&self) -> Spot<'_> {
         Spot {
             path: &self.doc.outline.path,
-            url: &self.site.pages[self.page].url,
+            url: &self.view.site.pages[self.page].url,
         }
     }
 
@@ -143,14 +132,14 @@ impl Resolver<'_> {
     }
 
     fn page(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
-        let url = &self.site.pages[page].url;
+        let url = &self.view.site.pages[page].url;
         // Two pages of one address: the one that has it, which a published page does.
-        let page = if self.site.pages[page].published {
+        let page = if self.view.site.pages[page].published {
             page
         } else {
-            self.site.page_at(url).unwrap_or(page)
+            self.view.site.page_at(url).unwrap_or(page)
         };
-        let found = &self.site.pages[page];
+        let found = &self.view.site.pages[page];
         if found.published {
             self.check_anchor(link, target, page);
         } else {
@@ -172,7 +161,10 @@ impl Resolver<'_> {
 
     fn through_alias(&mut self, link: &Link, target: &Target<'_>, page: PageId) -> Resolved {
         let new = self.spelled(page, target);
-        let file = self.site.pages[page].file.as_deref().unwrap_or_default();
+        let file = self.view.site.pages[page]
+            .file
+            .as_deref()
+            .unwrap_or_default();
         let message = format!("`{}` is an old address of `{file}`", link.target);
         let fix = self.path_fix(link, target, &new);
         let hint = format!("link to {}", self.shown(page, &new));
@@ -182,7 +174,7 @@ impl Resolver<'_> {
 
     /// A target of this site that spells out its host, when the site does not want that.
     fn spelled_out(&mut self, link: &Link, path: &str) {
-        if self.config.levels.ask_for(Code::AbsoluteSelfLink) {
+        if self.view.config.levels.ask_for(Code::AbsoluteSelfLink) {
             let message = "this spells out the address of the site itself, which breaks in previews and when the site moves";
             let fix = Self::fix(link, whole(link), path).filter(|_| !link.autolink);
             let hint = if link.autolink {
@@ -202,8 +194,7 @@ impl Resolver<'_> {
 
     fn insecure(&mut self, link: &Link, written: &str) {
         let is_here = |host: &str| {
-            let name = host.rsplit_once(':').filter(|_| !host.ends_with(']'));
-            let name = name.map_or(host, |(name, _)| name);
+            let (name, _) = address::without_port(host);
             // A name without a dot, such as `http://go/pay`, is one of the company's own network.
             !name.contains('.') || matches!(name, "localhost" | "127.0.0.1" | "[::1]")
         };
@@ -211,7 +202,7 @@ impl Resolver<'_> {
             && !address::host(written).is_some_and(is_here)
             // A misspelt one is reported as such.
             && address::malformed(written).is_none();
-        if is_insecure && self.config.levels.ask_for(Code::InsecureLink) {
+        if is_insecure && self.view.config.levels.ask_for(Code::InsecureLink) {
             let message = "over `http` anybody on the way can read and change what is there";
             let secure = format!("https{}", &written[4..]);
             let hint = format!("see whether `{secure}` is the same");
@@ -246,7 +237,7 @@ impl Resolver<'_> {
             return;
         }
         let decoded = url::decode(fragment);
-        let found = &self.site.pages[page];
+        let found = &self.view.site.pages[page];
         if found.has_anchor(&decoded) {
             return;
         }
@@ -273,7 +264,12 @@ impl Resolver<'_> {
 
     fn broken(&mut self, link: &Link, target: &Target<'_>, decoded: &str) -> Resolved {
         let folder = url::split_last(&self.doc.outline.path).0;
-        let base = self.config.base_url.as_ref().map_or("", |base| &base.path);
+        let base = self
+            .view
+            .config
+            .base_url
+            .as_ref()
+            .map_or("", |base| &base.path);
         let decoded = strip_base(decoded, base).unwrap_or(decoded);
         let joined = url::join(folder, decoded);
         let wanted = joined.as_deref().unwrap_or(decoded).to_owned();
@@ -335,7 +331,7 @@ impl Resolver<'_> {
 
     /// A path of this site as it stands in an `href`: from the host's root, whatever the writer wrote.
     fn href(&self, path: &str, target: &Target<'_>) -> String {
-        let mut href = url::encode(&format!("{}{path}", self.config.mount));
+        let mut href = url::encode(&format!("{}{path}", self.view.config.mount));
         href.push_str(target.query);
         if let Some(fragment) = target.fragment {
             href.push('#');

@@ -9,7 +9,7 @@ use html5gum::{Span, Tokenizer};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::site::{Facts, Page, PageId, Resolved, Site, suggest};
+use crate::site::{Page, PageId, Resolved, Site, View, suggest};
 use crate::url;
 
 /// An address of an earlier list.
@@ -103,16 +103,8 @@ fn read_sitemap(text: &str) -> Vec<Listed> {
     listed
 }
 
-/// What an earlier list is held against.
-#[derive(Clone, Copy)]
-pub struct Now<'a> {
-    pub site: &'a Site,
-    pub config: &'a Config,
-    pub facts: &'a Facts,
-}
-
 /// Reports every address of a list that is neither a page nor an alias any more. `file` is the list, as shown.
-pub fn gone(now: Now<'_>, file: &Arc<str>, listed: &[Listed]) -> Vec<Diagnostic> {
+pub fn gone(now: View<'_>, file: &Arc<str>, listed: &[Listed]) -> Vec<Diagnostic> {
     let mut seen = BTreeSet::new();
     let mut diagnostics = Vec::new();
     for entry in listed {
@@ -140,7 +132,7 @@ pub fn gone(now: Now<'_>, file: &Arc<str>, listed: &[Listed]) -> Vec<Diagnostic>
     diagnostics
 }
 
-impl Now<'_> {
+impl View<'_> {
     /// The path on this site without slashes round it, decoded, and the fragment. None for what is not on this site.
     fn taken_apart(self, address: &str) -> Option<(String, Option<String>)> {
         let rest = match address.find("://") {

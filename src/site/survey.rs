@@ -59,6 +59,11 @@ pub fn survey<'a>(
     prefix: &str,
     links: impl Iterator<Item = &'a [Resolved]>,
 ) -> Vec<Diagnostic> {
+    let orphans = config.levels.ask_for(Code::OrphanPage);
+    let unused = config.levels.ask_for(Code::UnusedAsset);
+    if !orphans && !unused {
+        return Vec::new();
+    }
     let mut linked: HashSet<PageId> = HashSet::new();
     let mut used: HashSet<&str> = HashSet::new();
     for (page, links) in links.enumerate() {
@@ -68,13 +73,13 @@ pub fn survey<'a>(
         }
     }
     let mut diagnostics = Vec::new();
-    if config.levels.ask_for(Code::OrphanPage) {
+    if orphans {
         let orphans = site
             .published()
             .filter(|page| *page != site.home && !linked.contains(page) && !is_listed(site, *page));
         diagnostics.extend(orphans.filter_map(|page| orphan(&site.pages[page])));
     }
-    if config.levels.ask_for(Code::UnusedAsset) {
+    if unused {
         let unused = assets.iter().filter(|path| !used.contains(path.as_str()));
         diagnostics.extend(unused.map(|path| {
             Diagnostic::new(

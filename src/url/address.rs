@@ -47,6 +47,15 @@ pub fn host(target: &str) -> Option<&str> {
     )
 }
 
+/// A host without its port, and the port.
+pub fn without_port(host: &str) -> (&str, Option<&str>) {
+    match host.rsplit_once(':') {
+        // The colons of `[::1]` are its own.
+        Some((name, port)) if !host.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    }
+}
+
 /// How an address of another host is misspelt.
 pub fn malformed(target: &str) -> Option<Fault> {
     let scheme = scheme(target)?;
@@ -100,10 +109,7 @@ fn malformed_web(target: &str, scheme: &str, rest: &str) -> Option<Fault> {
         ));
     }
     let host = host(target)?;
-    let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if !host.ends_with(']') => (name, Some(port)),
-        _ => (host, None),
-    };
+    let (name, port) = without_port(host);
     let is_port = |port: &str| {
         port.is_empty() || port.contains(['{', '$', '<']) || port.parse::<u16>().is_ok()
     };

@@ -31,10 +31,7 @@ fn owner(target: &str) -> Owner {
     let Some(host) = address::host(target) else {
         return Owner::Nobody;
     };
-    let host = match host.rsplit_once(':') {
-        Some((name, _)) if !host.ends_with(']') => name,
-        _ => host,
-    };
+    let (host, _) = address::without_port(host);
     let host = host.trim_matches(['[', ']', '.']).to_ascii_lowercase();
     let own_network = match host.parse() {
         Ok(IpAddr::V4(ip)) if ip.is_loopback() => return Owner::Us,

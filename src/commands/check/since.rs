@@ -78,7 +78,7 @@ fn some(from: &str, earlier: Earlier) -> Result<Earlier, Error> {
 
 /// Reports what of the list is gone.
 pub fn check(earlier: &Earlier, session: &Loaded) -> Vec<Diagnostic> {
-    let mut gone = published::gone(session.now(), &earlier.file, &earlier.listed);
+    let mut gone = published::gone(session.view(), &earlier.file, &earlier.listed);
     if earlier.text.is_none() {
         // The list is not among the files that a place could be in.
         for diagnostic in &mut gone {

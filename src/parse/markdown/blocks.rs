@@ -8,7 +8,7 @@ use super::{Writer, WrittenHeading};
 use crate::parse::component;
 use crate::parse::html::{self, Part};
 use crate::parse::stitched::Stitched;
-use crate::parse::{Filling, Heading, Link};
+use crate::parse::{Filling, Heading};
 use crate::url;
 
 impl Writer<'_> {
@@ -159,14 +159,8 @@ impl Writer<'_> {
                 Part::Link { target, role, .. } => {
                     self.html_text(&html.text[at..range.start]);
                     let span = in_file(self, range.clone());
-                    self.hole(Filling::Link(self.links.len()));
-                    self.links.push(Link {
-                        target: self.restored(&target),
-                        span,
-                        verbatim: false,
-                        autolink: false,
-                        role,
-                    });
+                    let index = self.add_link(self.restored(&target), span, role);
+                    self.hole(Filling::Link(index));
                 }
             }
             at = range.end;

@@ -4,7 +4,7 @@ use pulldown_cmark_escape::escape_html_body_text;
 
 use super::{OpenComponent, Writer};
 use crate::parse::component;
-use crate::parse::{Body, Component, Filling, Link, PropValue, Role};
+use crate::parse::{Body, Component, Filling, PropValue, Role};
 
 impl Writer<'_> {
     pub(super) fn component_tag(&mut self, index: usize) {
@@ -60,14 +60,8 @@ impl Writer<'_> {
                 "src" | "poster" | "dark" if target.contains('/') => Role::Show,
                 _ => continue,
             };
-            links.push((prop.name.clone(), self.links.len()));
-            self.links.push(Link {
-                target: target.clone(),
-                span: prop.value_span.clone(),
-                verbatim: false,
-                autolink: false,
-                role,
-            });
+            let index = self.add_link(target.clone(), prop.value_span.clone(), role);
+            links.push((prop.name.clone(), index));
         }
         let component = Component {
             name: tag.name.clone(),

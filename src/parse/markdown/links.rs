@@ -37,16 +37,10 @@ impl Writer<'_> {
                 None => {
                     let text = &self.scanned.stitched.text;
                     let span = definition_target(text, definition.clone());
-                    self.by_definition
-                        .insert(definition.start, self.links.len());
-                    self.links.push(Link {
-                        target,
-                        span: self.scanned.stitched.span(span),
-                        verbatim: false,
-                        autolink: false,
-                        role,
-                    });
-                    self.links.len() - 1
+                    let span = self.scanned.stitched.span(span);
+                    let index = self.add_link(target, span, role);
+                    self.by_definition.insert(definition.start, index);
+                    index
                 }
             };
             self.hole(Filling::Link(index));
@@ -56,14 +50,20 @@ impl Writer<'_> {
             LinkType::Autolink | LinkType::Email => range.start + 1..range.end.saturating_sub(1),
             _ => range,
         };
-        self.hole(Filling::Link(self.links.len()));
+        let index = self.add_link(target, self.scanned.stitched.span(span), role);
+        self.hole(Filling::Link(index));
+    }
+
+    /// Adds a link of the page and gives its index. How it is written is found out once all are there.
+    pub(super) fn add_link(&mut self, target: String, span: Range<usize>, role: Role) -> usize {
         self.links.push(Link {
             target,
-            span: self.scanned.stitched.span(span),
+            span,
             verbatim: false,
             autolink: false,
             role,
         });
+        self.links.len() - 1
     }
 
     /// What is written from here on is the text of the link, or of the image.

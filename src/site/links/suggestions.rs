@@ -20,7 +20,7 @@ impl Resolver<'_> {
     /// The page that a path without slashes round it stood for once, or that it is a slip of.
     pub(super) fn meant_page(&self, target: &Target<'_>, wanted: &str) -> Option<MeantPath> {
         let folder = url::split_last(&self.doc.outline.path).0;
-        if let Some(page) = self.facts.page_once_of(self.site, wanted) {
+        if let Some(page) = self.view.facts.page_once_of(self.view.site, wanted) {
             let path = self.spelled(page, target);
             let shown = self.shown(page, &path);
             return Some(MeantPath {
@@ -44,7 +44,7 @@ impl Resolver<'_> {
         } else {
             Cow::Borrowed(wanted)
         };
-        let meant = suggest::page(self.site, &wanted, folder)?;
+        let meant = suggest::page(self.view.site, &wanted, folder)?;
         let path = self.spelled(meant.what, target);
         let shown = self.shown(meant.what, &path);
         Some(MeantPath {
@@ -57,19 +57,19 @@ impl Resolver<'_> {
     fn page_once_spelled(&self, path: &str) -> Option<PageId> {
         let stem = url::without_extension(path.strip_suffix(".html").unwrap_or(path));
         let stem = stem.strip_suffix("/index").unwrap_or(stem);
-        self.site.page_once_at(&url::of_folder(stem))
+        self.view.site.page_once_at(&url::of_folder(stem))
     }
 
     pub(super) fn meant_file(&self, wanted: &str, written: &str) -> Option<MeantPath> {
-        let is_there = |path: &str| self.site.has_file(path);
-        if let Some(now) = self.facts.now(wanted, is_there) {
+        let is_there = |path: &str| self.view.site.has_file(path);
+        if let Some(now) = self.view.facts.now(wanted, is_there) {
             let path = self.respelled(written, spelling::Target::File(now));
             return Some(MeantPath {
                 hint: format!("the file was moved: write `{path}`"),
                 path: Some(path),
             });
         }
-        let Some(meant) = suggest::file(self.site, wanted) else {
+        let Some(meant) = suggest::file(self.view.site, wanted) else {
             return self.page_misnamed(written);
         };
         let path = self.respelled(written, spelling::Target::File(meant.what));
@@ -97,7 +97,7 @@ impl Resolver<'_> {
 
     /// A page as the writer would spell it here, in the style of the link as it is, with its fragment.
     pub(super) fn spelled(&self, page: PageId, target: &Target<'_>) -> String {
-        let found = &self.site.pages[page];
+        let found = &self.view.site.pages[page];
         // A fragment that the page has goes along.
         let fragment = target
             .fragment
@@ -124,13 +124,18 @@ impl Resolver<'_> {
     }
 
     fn respelled(&self, written: &str, to: spelling::Target<'_>) -> String {
-        let base = self.config.base_url.as_ref().map_or("", |base| &base.path);
+        let base = self
+            .view
+            .config
+            .base_url
+            .as_ref()
+            .map_or("", |base| &base.path);
         spelling::respell(written, self.spot(), base, to)
     }
 
     /// The same for people: with its address, where that is another text.
     pub(super) fn shown(&self, page: PageId, spelled: &str) -> String {
-        let url = &self.site.pages[page].url;
+        let url = &self.view.site.pages[page].url;
         let path = Target::new(spelled).path;
         // From the root, with or without a slash at the end, it is the address that would be said twice.
         let is_url =
@@ -145,7 +150,7 @@ impl Resolver<'_> {
     /// Puts another path into a link, and leaves its host, its query and its fragment.
     pub(super) fn path_fix(&self, link: &Link, target: &Target<'_>, spelled: &str) -> Option<Fix> {
         let whole = whole(link);
-        let start = whole.start + own_host(&link.target[whole], self.config);
+        let start = whole.start + own_host(&link.target[whole], self.view.config);
         let path = start..start + target.path.len();
         // An address that is the host alone has no path to replace.
         let stands_there = link.target.get(path.clone()) == Some(target.path);
