@@ -20,6 +20,7 @@ use fix::Fixed;
 use since::Earlier;
 
 /// The command line, with nothing left to look up.
+#[derive(Clone)]
 pub struct Arguments {
     pub dir: PathBuf,
     pub format: Format,
@@ -42,11 +43,17 @@ const ROUNDS: usize = 4;
 /// # Errors
 /// When there is no site, what an option names cannot be read, or nothing can be printed.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let mut checked = check(arguments)?;
-    if arguments.fix && arguments.dry_run {
-        return show_fixes(arguments, &checked);
-    }
     if arguments.fix {
+        // Nothing that others say can be mended here, so nobody is asked before that is done.
+        let alone = Arguments {
+            since: None,
+            external: false,
+            ..arguments.clone()
+        };
+        let mut checked = check(&alone)?;
+        if arguments.dry_run {
+            return show_fixes(arguments, &checked);
+        }
         let (mut reports, mut files) = (0, BTreeSet::new());
         for _ in 0..ROUNDS {
             let fixed = checked.fixes();
@@ -56,11 +63,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             fixed.write(&checked.session.place.root)?;
             reports += fixed.reports();
             files.extend(fixed.files().map(str::to_owned));
-            checked = check(arguments)?;
+            checked = check(&alone)?;
         }
         warn!("{}", mended("mended", reports, files.len()));
     }
-    report(arguments, &checked)
+    report(arguments, &check(arguments)?)
 }
 
 /// A site with what is wrong with it.
@@ -163,18 +170,9 @@ fn looked_for(code: Code, arguments: &Arguments) -> bool {
 /// A file as reports name it: from the site's root.
 fn from_root(root: &Path, path: &Path) -> Arc<str> {
     let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let shared = root
-        .components()
-        .zip(real.components())
-        .take_while(|(a, b)| a == b)
-        .count();
-    let up = "../".repeat(root.components().count() - shared);
-    let rest: Vec<_> = real
-        .components()
-        .skip(shared)
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect();
-    format!("{up}{}", rest.join("/")).into()
+    let folder = real.parent().unwrap_or(root);
+    let name = real.file_name().unwrap_or_default().to_string_lossy();
+    commands::seen_from(root, folder)(&name).into()
 }
 
 fn show_fixes(arguments: &Arguments, checked: &Checked) -> Result<Outcome, Error> {
