@@ -45,6 +45,11 @@ documents! {
     since_and_baseline "since-and-baseline.md",
     templates "templates.md",
     titles "titles.md",
+    traps_code "traps-code.md",
+    traps_mdx "traps-mdx.md",
+    traps_names "traps-names.md",
+    traps_props "traps-props.md",
+    traps_where "traps-where.md",
 }
 
 #[test]

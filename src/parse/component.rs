@@ -5,16 +5,22 @@
 //! index; a text that has such characters of its own is left alone.
 
 mod cuts;
+mod elements;
+mod lines;
 mod props;
+mod quotes;
+mod tag;
+mod verbatim;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{Event, Options, Parser, Tag as MdTag};
-
 use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::stitched::Stitched;
+use quotes::Quotes;
+use verbatim::Verbatim;
 
 pub use props::{Prop, PropValue, read as read_props};
 
@@ -32,49 +38,6 @@ const SHORT_TAG: usize = 256;
 /// A component that lies in this many others is text: bodies are read, rendered and dropped by recursion.
 const DEEPEST: usize = 100;
 
-/// HTML elements that people write with a capital letter.
-const HTML_NAMES: &[&str] = &[
-    "a",
-    "b",
-    "blockquote",
-    "body",
-    "br",
-    "center",
-    "code",
-    "div",
-    "em",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "html",
-    "i",
-    "img",
-    "input",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "script",
-    "span",
-    "strong",
-    "style",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "u",
-    "ul",
-];
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Open,
@@ -83,6 +46,8 @@ pub enum Kind {
     Empty,
     /// No tag: something that is taken out, as comments are.
     Cut,
+    /// No tag: a `<` that only looks like the beginning of one.
+    Text,
 }
 
 /// A tag as found in the source.
@@ -94,6 +59,20 @@ pub struct Tag {
     pub span: Range<usize>,
     /// The tag that closes or opens this one.
     pub partner: Option<usize>,
+    /// Whether its lines begin with the mark of a quote.
+    pub quoted: bool,
+}
+
+impl Tag {
+    /// The tag as it stands in its file, without the marks of a quote; as long as with them.
+    pub fn text<'s>(&self, source: &'s str) -> Cow<'s, str> {
+        let text = &source[self.span.clone()];
+        if self.quoted {
+            Cow::Owned(quotes::without_marks(text))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
 }
 
 /// A text in which every tag is a mark.
@@ -115,17 +94,23 @@ pub fn scan(text: &str, start: usize) -> Scanned {
     if !may_have_components(text) {
         return Scanned::without_components(text, start);
     }
-    let code = code_ranges(text);
+    let verbatim = verbatim::find(text);
     let mut found = with_cuts(
-        tags(text, &code),
-        cuts::find(text, |at| end_of(&code.always, at)),
+        tags(text, &verbatim),
+        cuts::find(text, |at| verbatim.end(at)),
     );
     if found.is_empty() {
         return Scanned::without_components(text, start);
     }
     pair(&mut found);
     flatten(&mut found);
-    let stitched = stitch(text, start, &found);
+    for tag in &mut found {
+        if is_type_parameter(text, tag) {
+            tag.kind = Kind::Text;
+            tag.span.end = tag.span.start + 1;
+        }
+    }
+    let stitched = lines::stitch(text, start, &found);
     for tag in &mut found {
         tag.span = tag.span.start + start..tag.span.end + start;
     }
@@ -165,7 +150,10 @@ impl Scanned {
     }
 
     /// The text with each mark turned back into the tag that it stands for.
-    pub fn restore(&self, text: &str, source: &str) -> String {
+    pub fn restore<'t>(&self, text: &'t str, source: &str) -> Cow<'t, str> {
+        if self.tags.is_empty() || !text.contains(OPEN) {
+            return Cow::Borrowed(text);
+        }
         let mut restored = String::with_capacity(text.len());
         for piece in self.split(text) {
             match piece {
@@ -173,7 +161,7 @@ impl Scanned {
                 Piece::Tag(tag) => restored.push_str(&source[self.tags[tag].span.clone()]),
             }
         }
-        restored
+        Cow::Owned(restored)
     }
 
     /// Whether a range of the stitched text is nothing but tags, or one component from its first to its last byte.
@@ -242,83 +230,39 @@ pub fn unclosed(file: &Arc<str>, tag: &Tag) -> Diagnostic {
 }
 
 fn may_have_components(text: &str) -> bool {
-    let candidate = text.match_indices('<').any(|(at, _)| {
-        let rest = &text[at + 1..];
-        let rest = rest.strip_prefix('/').unwrap_or(rest);
-        rest.starts_with(|c: char| c.is_ascii_uppercase())
-    });
+    let candidate = text
+        .match_indices('<')
+        .any(|(at, _)| elements::may_be_none(&text[at + 1..]));
     (candidate || cuts::may_have(text)) && !text.contains([OPEN, CLOSE])
 }
 
-/// Where Markdown sees code, and where it sees HTML comments: no tag is looked for in them.
-struct CodeRanges {
-    /// Fences, code spans and comments.
-    always: Vec<Range<usize>>,
-    /// Indented code, which is none inside a component: there, people indent for looks.
-    indented: Vec<Range<usize>>,
+/// Whether a tag is what follows the name of a type: `List<String>`.
+fn is_type_parameter(text: &str, tag: &Tag) -> bool {
+    let bare = tag.span.len() == tag.name.len() + 2;
+    let before = text[..tag.span.start].chars().next_back();
+    tag.kind == Kind::Open
+        && tag.partner.is_none()
+        && bare
+        && before.is_some_and(char::is_alphanumeric)
 }
 
-fn code_ranges(text: &str) -> CodeRanges {
-    let mut ranges = CodeRanges {
-        always: Vec::new(),
-        indented: Vec::new(),
-    };
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
-        match event {
-            Event::Start(MdTag::CodeBlock(kind)) if kind.is_indented() => {
-                ranges.indented.push(range);
-            }
-            Event::Start(MdTag::CodeBlock(_)) | Event::Code(_) => ranges.always.push(range),
-            Event::Start(MdTag::HtmlBlock) => html_block(text, range, &mut ranges.always),
-            Event::InlineHtml(html) if html.starts_with("<!--") => ranges.always.push(range),
-            _ => {}
-        }
-    }
-    ranges.always.sort_by_key(|range| range.start);
-    ranges
-}
-
-/// A component's opening line makes an HTML block of all that follows without a blank line, fences included.
-fn html_block(text: &str, block: Range<usize>, ranges: &mut Vec<Range<usize>>) {
-    if text[block.clone()].trim_start().starts_with("<!--") {
-        ranges.push(block);
-        return;
-    }
-    let mut fence: Option<(usize, &str)> = None;
-    let mut at = block.start;
-    for line in text[block].split_inclusive('\n') {
-        let trimmed = line.trim_start_matches([' ', '\t', '>']).trim_end();
-        let run = trimmed.len() - trimmed.trim_start_matches(['`', '~']).len();
-        match fence {
-            None if run >= 3 => fence = Some((at, &trimmed[..run])),
-            Some((start, marker)) if trimmed == marker => {
-                ranges.push(start..at + line.len());
-                fence = None;
-            }
-            _ => {}
-        }
-        at += line.len();
-    }
-    if let Some((start, _)) = fence {
-        ranges.push(start..at);
-    }
-}
-
-/// Every component tag outside code, in order. Linear: each byte is looked at once, but for tags that are given up.
-fn tags(text: &str, code: &CodeRanges) -> Vec<Tag> {
+/// Every component tag outside code, and every `<` that begins none, in order. Linear: each byte is looked at once, but
+/// for tags that are given up.
+fn tags(text: &str, verbatim: &Verbatim) -> Vec<Tag> {
     let bytes = text.as_bytes();
+    let mut quotes = Quotes::of(text);
     let mut tags: Vec<Tag> = Vec::new();
     let mut depth = 0_usize;
     let mut wasted = 0_usize;
     let mut at = 0;
     while let Some(next) = text[at..].find('<') {
         let start = at + next;
-        if let Some(end) = end_of(&code.always, start) {
+        if let Some(end) = verbatim.end(start) {
             at = end.max(start + 1);
             continue;
         }
         if depth == 0
-            && let Some(end) = end_of(&code.indented, start)
+            && let Some(end) = verbatim.end_of_indented(start)
         {
             at = end.max(start + 1);
             continue;
@@ -330,22 +274,35 @@ fn tags(text: &str, code: &CodeRanges) -> Vec<Tag> {
             SHORT_TAG
         };
         let limit = text.floor_char_boundary((start + longest).min(text.len()));
-        let tag = if escaped {
+        let (readable, quoted) = quotes.readable(text, start);
+        let found = if escaped {
             None
         } else {
-            tag(&text[..limit], start, &mut wasted)
+            tag::read(&readable[..limit], start, &mut wasted)
         };
-        match tag {
-            Some(found) => {
+        match found {
+            Some(mut found) => {
                 at = found.span.end;
                 match found.kind {
                     Kind::Open => depth += 1,
                     Kind::Close => depth = depth.saturating_sub(1),
-                    Kind::Empty | Kind::Cut => {}
+                    Kind::Empty | Kind::Cut | Kind::Text => {}
                 }
+                found.quoted = quoted;
                 tags.push(found);
             }
-            None => at = start + 1,
+            None => {
+                at = start + 1;
+                if verbatim.is_placeholder(start) {
+                    tags.push(Tag {
+                        name: String::new(),
+                        kind: Kind::Text,
+                        span: start..at,
+                        partner: None,
+                        quoted: false,
+                    });
+                }
+            }
         }
     }
     tags
@@ -356,141 +313,23 @@ fn with_cuts(tags: Vec<Tag>, cuts: Vec<Range<usize>>) -> Vec<Tag> {
     if cuts.is_empty() {
         return tags;
     }
-    let inside = |tag: &Tag| end_of(&cuts, tag.span.start).is_some();
+    let inside = |tag: &Tag| verbatim::end_of(&cuts, tag.span.start).is_some();
     let mut all: Vec<Tag> = tags.into_iter().filter(|tag| !inside(tag)).collect();
     let last = |tag: &Tag| tag.span.clone();
     let spans: Vec<Range<usize>> = all.iter().map(last).collect();
     // One in a tag belongs to the tag.
     let cuts = cuts
         .into_iter()
-        .filter(|cut| end_of(&spans, cut.start).is_none());
+        .filter(|cut| verbatim::end_of(&spans, cut.start).is_none());
     all.extend(cuts.map(|span| Tag {
         name: String::new(),
         kind: Kind::Cut,
         span,
         partner: None,
+        quoted: false,
     }));
     all.sort_by_key(|tag| tag.span.start);
     all
-}
-
-/// The end of the range that holds `at`, if one does. The ranges are sorted.
-fn end_of(ranges: &[Range<usize>], at: usize) -> Option<usize> {
-    let next = ranges.partition_point(|range| range.start <= at);
-    ranges[..next]
-        .last()
-        .filter(|range| at < range.end)
-        .map(|range| range.end)
-}
-
-/// The tag that begins at `start`, if one does. Adds to `wasted` what was read in vain.
-fn tag(text: &str, start: usize, wasted: &mut usize) -> Option<Tag> {
-    let rest = &text[start + 1..];
-    let (closing, rest) = match rest.strip_prefix('/') {
-        Some(rest) => (true, rest),
-        None => (false, rest),
-    };
-    if !rest.starts_with(|c: char| c.is_ascii_uppercase()) {
-        return None;
-    }
-    let length = rest
-        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '_'))
-        .unwrap_or(rest.len());
-    let name = &rest[..length];
-    let lower = name.to_ascii_lowercase();
-    if !name.contains(|c: char| c.is_ascii_lowercase()) || HTML_NAMES.contains(&lower.as_str()) {
-        return None;
-    }
-    let after = start + 1 + usize::from(closing) + length;
-    let Some((end, empty)) = end_of_tag(&text[after..]) else {
-        *wasted += text.len() - after;
-        return None;
-    };
-    let kind = match (closing, empty) {
-        (true, _) => Kind::Close,
-        (false, true) => Kind::Empty,
-        (false, false) => Kind::Open,
-    };
-    Some(Tag {
-        name: name.to_owned(),
-        kind,
-        span: start..after + end,
-        partner: None,
-    })
-}
-
-/// The length of what follows a tag's name, up to and with its `>`, and whether it is `/>`.
-fn end_of_tag(text: &str) -> Option<(usize, bool)> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    let mut need_space = true;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'>' => return Some((at + 1, false)),
-            b'/' if bytes.get(at + 1) == Some(&b'>') => return Some((at + 2, true)),
-            b' ' | b'\t' | b'\n' | b'\r' => {
-                need_space = false;
-                at += 1;
-            }
-            _ if need_space => return None,
-            b'{' => at += braces(&text[at..])?,
-            c if c.is_ascii_alphabetic() || matches!(c, b'_' | b':' | b'@') => {
-                at += attribute(&text[at..])?;
-            }
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// The length of `name`, `name="value"`, `name='value'` or `name={expression}`.
-fn attribute(text: &str) -> Option<usize> {
-    let name = text
-        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | ':' | '.' | '@'))
-        .unwrap_or(text.len());
-    let mut at = name;
-    let spaces = |text: &str| text.len() - text.trim_start().len();
-    let equals = at + spaces(&text[at..]);
-    if !text[equals..].starts_with('=') {
-        return Some(at);
-    }
-    at = equals + 1;
-    at += spaces(&text[at..]);
-    let rest = &text[at..];
-    match rest.chars().next()? {
-        quote @ ('"' | '\'') => Some(at + 1 + rest[1..].find(quote)? + 1),
-        '{' => Some(at + braces(rest)?),
-        _ => {
-            let bare =
-                rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '<' | '"' | '\''))?;
-            (bare > 0).then_some(at + bare)
-        }
-    }
-}
-
-/// The length of a `{…}` with everything in it balanced, strings aside.
-fn braces(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut string: Option<char> = None;
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match (string, c) {
-            (Some(_), _) if escaped => escaped = false,
-            (Some(_), '\\') => escaped = true,
-            (Some(quote), c) if c == quote => string = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'' | '`') => string = Some(c),
-            (None, '{') => depth += 1,
-            (None, '}') => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-            (None, _) => {}
-        }
-    }
-    None
 }
 
 /// Gives each closing tag the nearest open one of its name; what lies between and is still open has no partner.
@@ -499,7 +338,7 @@ fn pair(tags: &mut [Tag]) {
     let mut open_by_name: HashMap<String, usize> = HashMap::new();
     for index in 0..tags.len() {
         match tags[index].kind {
-            Kind::Empty | Kind::Cut => {}
+            Kind::Empty | Kind::Cut | Kind::Text => {}
             Kind::Open => {
                 open.push(index);
                 *open_by_name.entry(tags[index].name.clone()).or_default() += 1;
@@ -538,128 +377,6 @@ fn flatten(tags: &mut [Tag]) {
             (Kind::Open, Some(_)) => depth += 1,
             (Kind::Close, Some(_)) => depth -= 1,
             _ => {}
-        }
-    }
-}
-
-/// Puts marks in place of tags. Lines that hold nothing but tags become paragraphs of their own, so that Markdown
-/// goes on between them with or without blank lines, and what is indented inside a component is moved out.
-fn stitch(text: &str, start: usize, tags: &[Tag]) -> Stitched {
-    let lines = lines(text, tags);
-    let mut stitched = Stitched::default();
-    let mut next_tag = 0;
-    for (index, line) in lines.iter().enumerate() {
-        let alone_before = index > 0 && lines[index - 1].only_tags;
-        let blank = text[line.range.clone()]
-            .trim_matches([' ', '\t', '>', '\n', '\r'])
-            .is_empty();
-        let after_text = index > 0 && !lines[index - 1].only_tags && line.only_tags;
-        if (alone_before && !blank) || after_text {
-            stitched.insert(&format!("{}\n", line.prefix), start + line.range.start);
-        }
-        let indent =
-            text[line.range.clone()].len() - text[line.range.clone()].trim_start_matches(' ').len();
-        let mut at = line.range.start + indent.min(line.dedent);
-        while let Some(tag) = tags
-            .get(next_tag)
-            .filter(|tag| tag.span.start < line.range.end)
-        {
-            stitched.copy(&text[at..tag.span.start], start + at);
-            if tag.kind != Kind::Cut {
-                stitched.insert(&format!("{OPEN}{next_tag}{CLOSE}"), start + tag.span.start);
-            }
-            at = tag.span.end;
-            next_tag += 1;
-        }
-        stitched.copy(&text[at..line.range.end], start + at);
-    }
-    stitched
-}
-
-/// A line, or the lines that a tag runs over.
-struct Line {
-    range: Range<usize>,
-    only_tags: bool,
-    /// The quote markers that the line begins with.
-    prefix: String,
-    /// Spaces to take away.
-    dedent: usize,
-}
-
-fn lines(text: &str, tags: &[Tag]) -> Vec<Line> {
-    let mut lines = Vec::new();
-    // The line on which each tag stands.
-    let mut line_of = Vec::with_capacity(tags.len());
-    let mut at = 0;
-    while at < text.len() {
-        let mut end = text[at..].find('\n').map_or(text.len(), |n| at + n + 1);
-        let first_tag = line_of.len();
-        while let Some(tag) = tags.get(line_of.len()).filter(|tag| tag.span.start < end) {
-            line_of.push(lines.len());
-            if tag.span.end > end {
-                end = text[tag.span.end..]
-                    .find('\n')
-                    .map_or(text.len(), |n| tag.span.end + n + 1);
-            }
-        }
-        let here = &tags[first_tag..line_of.len()];
-        let lead = here.first().map_or("", |tag| &text[at..tag.span.start]);
-        let quote_only = lead.chars().all(|c| matches!(c, ' ' | '\t' | '>'));
-        let mut rest = here.first().map_or(at, |tag| tag.span.start);
-        let mut between = String::new();
-        for tag in here {
-            between.push_str(&text[rest..tag.span.start]);
-            rest = tag.span.end;
-        }
-        between.push_str(&text[rest..end]);
-        // `<B>x</B>` on one line is one component in a paragraph of its own, not two lines.
-        let only_tags = !here.is_empty() && quote_only && between.trim().is_empty();
-        let quotes = text[at..end].len() - text[at..end].trim_start_matches([' ', '\t', '>']).len();
-        let prefix = &text[at..at + quotes];
-        lines.push(Line {
-            range: at..end,
-            only_tags,
-            prefix: if prefix.contains('>') {
-                prefix.trim_end().to_owned()
-            } else {
-                String::new()
-            },
-            dedent: 0,
-        });
-        at = end;
-    }
-    dedent(text, tags, &line_of, &mut lines);
-    lines
-}
-
-/// Takes from the body of each component that stands on lines of its own the indentation that all its lines share,
-/// beyond that of the opening tag where the tag stands in a list.
-fn dedent(text: &str, tags: &[Tag], line_of: &[usize], lines: &mut [Line]) {
-    for (index, tag) in tags.iter().enumerate() {
-        let (Kind::Open, Some(partner)) = (tag.kind, tag.partner) else {
-            continue;
-        };
-        let (open, close) = (line_of[index], line_of[partner]);
-        if !lines[open].only_tags || close <= open + 1 {
-            continue;
-        }
-        let indent_of = |line: &Line| {
-            let line_text = &text[line.range.clone()];
-            (!line_text.trim().is_empty())
-                .then(|| line_text.len() - line_text.trim_start_matches(' ').len())
-                .map(|indent| indent.saturating_sub(line.dedent))
-        };
-        let base = indent_of(&lines[open]).unwrap_or(0);
-        let body = open + 1..close;
-        let shared = lines[body.clone()]
-            .iter()
-            .filter_map(indent_of)
-            .min()
-            .unwrap_or(0);
-        if shared > base {
-            for line in &mut lines[body] {
-                line.dedent += shared - base;
-            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod components;
 mod footnotes;
 mod links;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -129,6 +130,8 @@ struct OpenHeading {
 
 struct OpenComponent {
     tag: usize,
+    /// Whether it stands on lines of its own.
+    block: bool,
     /// What was written before the component.
     before: Body,
     depth: usize,
@@ -172,6 +175,8 @@ struct Writer<'a> {
     label_open: bool,
     /// Paragraphs that are not written as such, because they hold nothing but component tags.
     bare_paragraph: bool,
+    /// How many components were open when it began.
+    bare_from: usize,
     components: Vec<OpenComponent>,
     footnotes: HashMap<String, Footnote>,
     /// Footnote definitions by name; written at the end, in the order of the first references.
@@ -219,6 +224,7 @@ impl<'a> Writer<'a> {
             cell: 0,
             label_open: false,
             bare_paragraph: false,
+            bare_from: 0,
             components: Vec::new(),
             footnotes: HashMap::new(),
             definitions: HashMap::new(),
@@ -329,6 +335,7 @@ impl<'a> Writer<'a> {
         match tag {
             Tag::Paragraph => {
                 self.bare_paragraph = self.scanned.is_only_components(range);
+                self.bare_from = self.components.len();
                 if !self.bare_paragraph {
                     self.line();
                     self.raw("<p>");
@@ -533,6 +540,7 @@ impl<'a> Writer<'a> {
             TagEnd::DefinitionListTitle => self.raw("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.raw("</dd>\n"),
             TagEnd::Table => {
+                self.table.clear();
                 self.raw("</tbody></table>\n");
                 if self.options.anchors {
                     self.raw("</div>\n");
@@ -601,8 +609,11 @@ impl<'a> Writer<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(code) = &mut self.code {
-            code.text.push_str(text);
+        if self.code.is_some() {
+            let text = self.restored(text);
+            if let Some(code) = &mut self.code {
+                code.text.push_str(&text);
+            }
             return;
         }
         for piece in self.scanned.split(text) {
@@ -617,7 +628,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A text in which components have no business, as it stood in the source.
-    fn restored(&self, text: &str) -> String {
+    fn restored<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.scanned.restore(text, &self.source.text)
     }
 

@@ -72,6 +72,9 @@ impl Declaration {
                 (PropValue::Expression(source), Some(declared)) => {
                     declared.taken(&Value::String(source.clone()))
                 }
+                (PropValue::Expression(source), None) if self.open && prop.name != "..." => {
+                    Some(Value::String(source.clone()))
+                }
                 _ => None,
             };
             given.extend(value.map(|value| (prop.name.clone(), value)));
@@ -204,7 +207,10 @@ impl Checker<'_> {
     }
 
     fn props(&mut self, component: &Component, declaration: &Declaration) {
-        for prop in &component.props {
+        for (at, prop) in component.props.iter().enumerate() {
+            if component.props[..at].iter().any(|p| p.name == prop.name) && prop.name != "..." {
+                self.given_twice(component, prop);
+            }
             match (&prop.value, declaration.props.get(&prop.name)) {
                 (PropValue::Expression(_), _) => self.expression(prop),
                 (PropValue::Literal(_), None) if declaration.open => {}
@@ -229,6 +235,13 @@ impl Checker<'_> {
                 );
             }
         }
+    }
+
+    fn given_twice(&mut self, component: &Component, prop: &Prop) {
+        let message = format!("`{}` is given `{}` twice", component.name, prop.name);
+        let hint = "remove one of the two: the last one counts".to_owned();
+        let span = prop.span.clone();
+        self.report(Code::ComponentProp, span, message, hint, None);
     }
 
     fn expression(&mut self, prop: &Prop) {

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use html5gum::{Token, Tokenizer};
 use serde_json::{Map, Number, Value};
+
+use super::tag;
 
 /// Lists and objects in a literal may lie so deep in each other.
 const DEEPEST: usize = 32;
@@ -27,23 +30,27 @@ pub enum PropValue {
 }
 
 /// Reads the props of a tag that begins in its file at the byte `start`: `<Name a="b" c={1} d />`.
-pub fn read(tag: &str, start: usize) -> Vec<Prop> {
+pub fn read(text: &str, start: usize) -> Vec<Prop> {
     let mut props = Vec::new();
-    let name_end = tag
-        .find(|c: char| c.is_whitespace() || c == '>' || tag.ends_with("/>") && c == '/')
-        .unwrap_or(tag.len());
+    let name_end = text
+        .find(|c: char| c.is_whitespace() || c == '>' || text.ends_with("/>") && c == '/')
+        .unwrap_or(text.len());
     let mut at = name_end;
-    while let Some(skipped) = tag[at..].find(|c: char| !c.is_whitespace()) {
+    while let Some(skipped) = text[at..].find(|c: char| !c.is_whitespace()) {
         at += skipped;
-        let rest = &tag[at..];
+        let rest = &text[at..];
         if rest.starts_with('>') || rest.starts_with("/>") {
             break;
         }
         if rest.starts_with('{') {
             // `{...props}`: what it holds only JavaScript can tell.
-            let Some(length) = super::braces(rest) else {
+            let Some(length) = tag::braces(rest) else {
                 break;
             };
+            if is_comment(&rest[1..length - 1]) {
+                at += length;
+                continue;
+            }
             props.push(Prop {
                 name: "...".to_owned(),
                 span: start + at..start + at + length,
@@ -53,13 +60,19 @@ pub fn read(tag: &str, start: usize) -> Vec<Prop> {
             at += length;
             continue;
         }
-        let Some(length) = super::attribute(rest).filter(|length| *length > 0) else {
+        let Some(length) = tag::attribute(rest).filter(|length| *length > 0) else {
             break;
         };
         props.push(prop(&rest[..length], start + at));
         at += length;
     }
     props
+}
+
+/// Whether what stands in braces is nothing but a comment.
+fn is_comment(text: &str) -> bool {
+    let inner = text.trim();
+    inner.starts_with("/*") && inner.find("*/") == Some(inner.len() - 2)
 }
 
 fn prop(text: &str, start: usize) -> Prop {
@@ -98,25 +111,21 @@ fn prop(text: &str, start: usize) -> Prop {
     prop
 }
 
-/// The entities that writers use in attributes.
+/// The text with its character references read, as in an attribute of HTML.
 fn unescaped(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
-    let entities = [
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&apos;", "'"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&nbsp;", "\u{a0}"),
-        ("&amp;", "&"),
-    ];
-    let mut text = text.to_owned();
-    for (entity, plain) in entities {
-        text = text.replace(entity, plain);
-    }
-    text
+    // As the content of an element that knows no tags.
+    let mut tokenizer = Tokenizer::new(text);
+    tokenizer.set_state(html5gum::State::RcData);
+    tokenizer
+        .flatten()
+        .filter_map(|token| match token {
+            Token::String(text) => Some(String::from_utf8_lossy(&text).into_owned()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// A literal of JavaScript: nothing in it has to be looked up.
@@ -208,8 +217,14 @@ impl Reader<'_> {
                     't' => text.push('\t'),
                     'r' => text.push('\r'),
                     '\n' => {}
-                    // What else JavaScript escapes nobody writes into a prop.
-                    'u' | 'x' => return None,
+                    escape @ ('u' | 'x') => {
+                        let rest = chars.as_str();
+                        let (code, length) = code_point(escape, rest)?;
+                        text.push(code);
+                        for _ in 0..length {
+                            chars.next();
+                        }
+                    }
                     other => text.push(other),
                 },
                 // A template with a hole in it needs JavaScript.
@@ -228,9 +243,11 @@ impl Reader<'_> {
             .unwrap_or(rest.len());
         let written = rest[..length].replace('_', "");
         let plain = written.trim_start_matches('+');
+        let based = |(prefix, base)| i64::from_str_radix(plain.strip_prefix(prefix)?, base).ok();
         let number = plain
             .parse::<i64>()
             .ok()
+            .or_else(|| [("0x", 16), ("0o", 8), ("0b", 2)].into_iter().find_map(based))
             .map(Number::from)
             .or_else(|| Number::from_f64(plain.parse().ok()?))?;
         self.at += length;
@@ -246,9 +263,17 @@ impl Reader<'_> {
         (length > 0).then(|| &rest[..length])
     }
 
+    /// Passes over white space and comments.
     fn space(&mut self) {
-        let rest = &self.text[self.at..];
-        self.at += rest.len() - rest.trim_start().len();
+        loop {
+            let rest = &self.text[self.at..];
+            self.at += rest.len() - rest.trim_start().len();
+            let comment = self.text[self.at..].strip_prefix("/*");
+            match comment.and_then(|comment| comment.find("*/")) {
+                Some(end) => self.at += end + 4,
+                None => return,
+            }
+        }
     }
 
     fn peek(&self) -> Option<char> {
@@ -262,6 +287,20 @@ impl Reader<'_> {
         self.at += c.len_utf8();
         Some(())
     }
+}
+
+/// The character of `\u00e9`, `\u{e9}` or `\xe9`, and the number of characters behind the letter that say so.
+fn code_point(escape: char, rest: &str) -> Option<(char, usize)> {
+    let (digits, length) = match (escape, rest.strip_prefix('{')) {
+        ('u', Some(braced)) => {
+            let digits = braced.split_once('}')?.0;
+            (digits, digits.len() + 2)
+        }
+        ('u', None) => (rest.get(..4)?, 4),
+        _ => (rest.get(..2)?, 2),
+    };
+    let code = u32::from_str_radix(digits, 16).ok()?;
+    Some((char::from_u32(code)?, length))
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ impl Writer<'_> {
                 Part::Link { target, role, .. } => {
                     self.html_text(&html.text[at..range.start]);
                     let span = in_file(self, range.clone());
-                    let index = self.add_link(self.restored(&target), span, role);
+                    let index = self.add_link(self.restored(&target).into_owned(), span, role);
                     self.hole(Filling::Link(index));
                 }
             }

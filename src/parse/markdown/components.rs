@@ -4,15 +4,19 @@ use pulldown_cmark_escape::escape_html_body_text;
 
 use super::{OpenComponent, Writer};
 use crate::parse::component;
-use crate::parse::{Body, Component, Filling, PropValue, Role};
+use crate::parse::{Body, Component, Filling, Prop, PropValue, Role};
 
 impl Writer<'_> {
     pub(super) fn component_tag(&mut self, index: usize) {
         let tag = &self.scanned.tags[index];
         match (tag.kind, tag.partner) {
-            (component::Kind::Empty, _) => self.add_component(index, Body::default()),
+            (component::Kind::Empty, _) => {
+                let block = self.begins_block();
+                self.add_component(index, Body::default(), block);
+            }
             (component::Kind::Open, Some(_)) => self.components.push(OpenComponent {
                 tag: index,
+                block: self.begins_block(),
                 before: std::mem::take(&mut self.out),
                 depth: self.component_depth(),
             }),
@@ -24,7 +28,7 @@ impl Writer<'_> {
                     self.close_component();
                 }
             }
-            (component::Kind::Cut, _) => {}
+            (component::Kind::Cut | component::Kind::Text, _) => {}
             // A tag without partner has been reported; readers see what the writer wrote.
             (component::Kind::Open | component::Kind::Close, None) => {
                 let text = &self.source.text[tag.span.clone()];
@@ -38,17 +42,26 @@ impl Writer<'_> {
         self.depth - usize::from(self.bare_paragraph || self.in_html_block)
     }
 
+    /// Whether a component that begins here is a block, with no line of text round it.
+    fn begins_block(&self) -> bool {
+        let begins_line = self.out.html.is_empty() || self.out.html.ends_with('\n');
+        self.bare_paragraph && self.components.len() <= self.bare_from
+            || self.in_html_block && begins_line
+    }
+
     pub(super) fn close_component(&mut self) {
         if let Some(open) = self.components.pop() {
             let body = std::mem::replace(&mut self.out, open.before);
-            self.add_component(open.tag, body);
+            self.add_component(open.tag, body, open.block);
         }
     }
 
-    pub(super) fn add_component(&mut self, index: usize, body: Body) {
+    pub(super) fn add_component(&mut self, index: usize, body: Body, block: bool) {
         let tag = &self.scanned.tags[index];
-        let text = &self.source.text[tag.span.clone()];
-        let props = component::read_props(text, tag.span.start);
+        let mut props = component::read_props(&tag.text(&self.source.text), tag.span.start);
+        if !self.table.is_empty() {
+            props.iter_mut().for_each(without_table_escapes);
+        }
         let mut links = Vec::new();
         for prop in &props {
             let PropValue::Literal(serde_json::Value::String(target)) = &prop.value else {
@@ -69,7 +82,7 @@ impl Writer<'_> {
             links,
             span: tag.span.clone(),
             body,
-            inline: !self.bare_paragraph && !self.in_html_block,
+            inline: !block,
             headings: self.headings.len(),
         };
         self.hole(Filling::Component(Box::new(component)));
@@ -86,5 +99,14 @@ impl Writer<'_> {
                 .push(component::unclosed(&self.source.file, tag));
             self.close_component();
         }
+    }
+}
+
+/// In a table, `\|` is how an upright stroke is written.
+fn without_table_escapes(prop: &mut Prop) {
+    if let PropValue::Literal(serde_json::Value::String(text)) = &mut prop.value
+        && text.contains("\\|")
+    {
+        *text = text.replace("\\|", "|");
     }
 }

@@ -17,7 +17,7 @@ impl Writer<'_> {
         range: Range<usize>,
         role: Role,
     ) {
-        let target = self.restored(target);
+        let target = self.restored(target).into_owned();
         let definition = match link_type {
             LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
                 self.references.get(&label.to_lowercase()).cloned()
