@@ -173,6 +173,37 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Two noncharacters, between which a tag's number stands while Markdown is read.
+const MARKS: [char; 2] = ['\u{FDD0}', '\u{FDD1}'];
+
+/// Any Markdown and HTML that has nothing of MDX, and no tag that HTML does not know.
+fn text_without_components() -> impl Strategy<Value = String> {
+    let pieces: Vec<&str> = PIECES
+        .iter()
+        .copied()
+        .filter(|piece| !piece.contains(['<', '{', '\u{0}']) || KNOWN_HTML.contains(piece))
+        .collect();
+    prop::collection::vec(prop::sample::select(pieces), 0..40).prop_map(|pieces| pieces.concat())
+}
+
+const KNOWN_HTML: &[&str] = &[
+    "<a href=x>",
+    "<img src=x>",
+    "<div>",
+    "</div>",
+    "<p id=\"x\">",
+    "<pre>",
+];
+
+/// What may stand in a line of text: nothing that begins a block, and nothing that takes a tag for itself.
+fn line() -> impl Strategy<Value = String> {
+    let pieces = [
+        "a", "é", "日", " ", ".", "*", "**", "_", "~~", "(", ")", "!", "&amp;", "&", "\"", "'",
+    ];
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..12)
+        .prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -182,12 +213,31 @@ proptest! {
         let doc = page(&text);
         prop_assert!(start.elapsed() < SANE, "{:?}", start.elapsed());
         check_page(&text, &doc)?;
-        render::plain(&doc);
+        let html = render::plain(&doc);
+        // What stands for a tag while Markdown is read is not for readers.
+        prop_assert!(text.contains(MARKS) || !html.contains(MARKS), "{}", html);
         // The same text gives the same page.
         let again = page(&text);
         prop_assert_eq!(&doc.body, &again.body);
         prop_assert_eq!(&doc.outline, &again.outline);
         prop_assert_eq!(&doc.diagnostics, &again.diagnostics);
+    }
+
+    #[test]
+    fn text_outside_of_components_stays_what_it_is(blocks in prop::collection::vec(text_without_components(), 1..4)) {
+        let text = blocks.concat();
+        let without = parse(&source(&format!("ab\n\n{text}")), &Options { components: false, ..Options::default() });
+        // Nothing is looked for where there is no component; so there is one.
+        let with = page(&format!("a<Foo />b\n\n{text}"));
+        prop_assert_eq!(render::plain(&with), render::plain(&without));
+    }
+
+    #[test]
+    fn a_component_in_a_line_leaves_the_line_as_it_is(before in line(), after in line()) {
+        // A word in the place of the component has the same neighbours, and no meaning either.
+        let word = page(&format!("x{before}qq{after}x"));
+        let component = page(&format!("x{before}<Foo />{after}x"));
+        prop_assert_eq!(render::plain(&component), render::plain(&word).replace("qq", ""));
     }
 
     #[test]
@@ -338,6 +388,18 @@ fn no_page_takes_more_than_its_share() {
         format!("[a](https://{})", "a.".repeat(50_000)),
         format!("[a](mailto:{})", "a@b,".repeat(50_000)),
         "<script>".repeat(20_000),
+        "<A ".repeat(300_000),
+        "<a-b>".repeat(100_000),
+        "<x ".repeat(300_000),
+        "{".repeat(1_000_000),
+        "`".repeat(1_000_000),
+        "<".repeat(1_000_000),
+        "<Ab {/*".repeat(50_000),
+        "> <Ab ".repeat(50_000),
+        "- <Ab\n".repeat(50_000),
+        "a<Ab>".repeat(50_000),
+        "<Ab>\n\t".repeat(20_000),
+        "[a](<A b".repeat(50_000),
     ];
     for piece in PIECES {
         texts.push(piece.repeat(10_000 / piece.len()));

@@ -1,4 +1,4 @@
-//! Which names are elements of HTML, SVG or MathML. Everything else between sharp brackets was written for people.
+//! Which names are elements of HTML, SVG or `MathML`. Everything else between sharp brackets was written for people.
 
 use std::collections::HashSet;
 
@@ -268,7 +268,9 @@ pub fn is_element(text: &str) -> bool {
 
 /// The names with a hyphen that a page has a closing tag of.
 pub fn closed(page: &str) -> HashSet<&str> {
-    let closing = page.match_indices("</").map(|(at, _)| name(&page[at + 2..]));
+    let closing = page
+        .match_indices("</")
+        .map(|(at, _)| name(&page[at + 2..]));
     closing.filter(|name| name.contains('-')).collect()
 }
 
@@ -311,16 +313,39 @@ mod tests {
         for text in ["", "/", "name>", "brr", "x-y", "ünknown"] {
             assert!(!is_element(text), "{text}");
         }
-        assert!(may_be_none("Word>") && may_be_none("/host>") && !may_be_none("3 ") && !may_be_none("div"));
+        assert!(
+            may_be_none("Word>")
+                && may_be_none("/host>")
+                && !may_be_none("3 ")
+                && !may_be_none("div")
+        );
     }
 
     #[test]
     fn what_people_are_to_fill_in_is_text() {
-        for tag in ["<host>", "<your name>", "<REPO>", "</WORD>", "<ce-owner>", "<YOUR-TOKEN>", "<x/>"] {
+        for tag in [
+            "<host>",
+            "<your name>",
+            "<REPO>",
+            "</WORD>",
+            "<ce-owner>",
+            "<YOUR-TOKEN>",
+            "<x/>",
+        ] {
             assert!(is_placeholder(tag, &HashSet::new()), "{tag}");
         }
-        for tag in ["<br>", "<my-element>", "<https://example.org>", "<a@b.org>", "<3", "<o:p>"] {
-            assert!(!is_placeholder(tag, &HashSet::from(["my-element"])), "{tag}");
+        for tag in [
+            "<br>",
+            "<my-element>",
+            "<https://example.org>",
+            "<a@b.org>",
+            "<3",
+            "<o:p>",
+        ] {
+            assert!(
+                !is_placeholder(tag, &HashSet::from(["my-element"])),
+                "{tag}"
+            );
         }
     }
 }

@@ -169,4 +169,3 @@ fn dedent(text: &str, tags: &[Tag], line_of: &[usize], lines: &mut [Line]) {
         }
     }
 }
-

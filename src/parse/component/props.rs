@@ -247,7 +247,11 @@ impl Reader<'_> {
         let number = plain
             .parse::<i64>()
             .ok()
-            .or_else(|| [("0x", 16), ("0o", 8), ("0b", 2)].into_iter().find_map(based))
+            .or_else(|| {
+                [("0x", 16), ("0o", 8), ("0b", 2)]
+                    .into_iter()
+                    .find_map(based)
+            })
             .map(Number::from)
             .or_else(|| Number::from_f64(plain.parse().ok()?))?;
         self.at += length;

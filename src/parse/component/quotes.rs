@@ -5,8 +5,8 @@ use std::borrow::Cow;
 /// A text beside itself without the marks of its quotes.
 pub struct Quotes<'t> {
     unmarked: Cow<'t, str>,
-    /// Where the last line that was asked for begins, and whether it is one of a quote.
-    line: (usize, bool),
+    /// How far the text has been looked at, and whether the line there is one of a quote.
+    seen: (usize, bool),
 }
 
 impl<'t> Quotes<'t> {
@@ -18,18 +18,19 @@ impl<'t> Quotes<'t> {
             } else {
                 Cow::Borrowed(text)
             },
-            line: (0, is_marked(text)),
+            seen: (0, is_marked(text)),
         }
     }
 
     /// The text in which a tag that begins at `start` is to be read, and whether that is another one than `text`. Places
     /// are asked for from the first to the last.
     pub fn readable<'a>(&'a mut self, text: &'a str, start: usize) -> (&'a str, bool) {
-        let (line, _) = self.line;
-        if let Some(last) = text[line..start].rfind('\n') {
-            self.line = (line + last + 1, is_marked(&text[line + last + 1..]));
+        let (seen, _) = self.seen;
+        self.seen.0 = start;
+        if let Some(last) = text[seen..start].rfind('\n') {
+            self.seen.1 = is_marked(&text[seen + last + 1..]);
         }
-        if self.line.1 {
+        if self.seen.1 {
             (&self.unmarked, true)
         } else {
             (text, false)

@@ -49,10 +49,10 @@ pub fn find(text: &str) -> Verbatim {
         found.always.push(definition.span.clone());
     }
     for (event, range) in events {
-        if let Event::End(TagEnd::Link | TagEnd::Image) = event {
-            if let Some((true, inner)) = links.pop() {
-                found.always.push(inner.max(range.start + 1)..range.end);
-            }
+        if let Event::End(TagEnd::Link | TagEnd::Image) = event
+            && let Some((true, inner)) = links.pop()
+        {
+            found.always.push(inner.max(range.start + 1)..range.end);
         }
         if let Some((_, inner)) = links.last_mut() {
             *inner = (*inner).max(range.end);
