@@ -93,7 +93,20 @@ fn written(tex: &str, is_display: bool) -> Result<String, String> {
     };
     let mut html = String::new();
     push_mathml(&mut html, events, config).map_err(|error| error.to_string())?;
-    Ok(with_signs_escaped(&html))
+    Ok(with_signs_escaped(&with_spaces_outside(html)))
+}
+
+/// The space before a function like `\lim` is written into the element that sets something below or above it, which has
+/// one child too many then, and browsers show its parts side by side.
+fn with_spaces_outside(mut html: String) -> String {
+    const SPACE: &str = "<mspace width=\"0.1667em\" />";
+    for element in ["msub", "msup", "msubsup", "munder", "mover", "munderover"] {
+        let wrong = format!("<{element}>{SPACE}<mi>");
+        if html.contains(&wrong) {
+            html = html.replace(&wrong, &format!("{SPACE}<{element}><mi>"));
+        }
+    }
+    html
 }
 
 fn escaped(text: &str) -> String {
@@ -199,6 +212,17 @@ mod tests {
             let html = mathml(tex, false).expect(tex);
             assert!(html.contains(expected), "{tex}: {html}");
             assert!(!html.contains("<b>"), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_stands_over_a_function_is_not_beside_it() {
+        for (tex, expected) in [
+            ("a \\lim_{x} b", "/><munder><mi>lim</mi>"),
+            ("a \\sin^2 x", "/><msup><mi>sin</mi><mn>2</mn></msup>"),
+        ] {
+            let html = mathml(tex, true).expect(tex);
+            assert!(html.contains(expected), "{html}");
         }
     }
 
