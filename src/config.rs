@@ -2,6 +2,7 @@
 
 mod base_url;
 mod levels;
+mod markdown;
 mod pattern;
 mod renames;
 mod schema;
@@ -16,6 +17,7 @@ use crate::tree::{self, Entry, Value};
 
 pub use base_url::BaseUrl;
 pub use levels::Levels;
+pub use markdown::{MARKDOWN_KEYS, Markdown};
 pub use pattern::Pattern;
 pub use schema::{Kind, RULE_KEYS, Rule, Schema};
 
@@ -42,6 +44,7 @@ pub struct Config {
     pub front_matter: Schema,
     /// Components that pages call by another name than the theme.
     pub components: BTreeMap<String, String>,
+    pub markdown: Markdown,
     /// What opens a file in a writer's editor: an address with `{path}`, `{line}` and `{column}`.
     pub editor: String,
 }
@@ -61,6 +64,7 @@ impl Default for Config {
             external: External::default(),
             front_matter: Schema::default(),
             components: BTreeMap::new(),
+            markdown: Markdown::default(),
             editor: "vscode://file{path}:{line}:{column}".to_owned(),
         }
     }
@@ -98,6 +102,7 @@ pub const KEYS: &[&str] = &[
     "external",
     "front_matter",
     "components",
+    "markdown",
     "serve",
 ];
 /// The most seconds or days that may be asked for.
@@ -178,6 +183,7 @@ impl Reader<'_> {
                             .extend(name.map(|name| (inner.key.clone(), name)));
                     }
                 }
+                "markdown" => config.markdown = self.markdown(entry),
                 "serve" => {
                     for inner in self.table(entry) {
                         match inner.key.as_str() {

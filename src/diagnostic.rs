@@ -122,6 +122,7 @@ codes! {
     DuplicateAnchor "duplicate-anchor" Warn "Two places of a page have the same id.",
     UnknownLanguage "unknown-language" Warn "A code block names a language that cannot be highlighted.",
     HighlightSkipped "highlight-skipped" Warn "A code block is too long to be highlighted.",
+    MathSyntax "math-syntax" Warn "A formula cannot be read.",
     DeadExternalLink "dead-external-link" Warn "A link to another host leads nowhere.",
     UnreachableExternalLink "unreachable-external-link" Warn "Another host did not answer, which may pass.",
     IgnoreWithoutReason "ignore-without-reason" Warn "A report is ignored without a reason.",

@@ -3,16 +3,20 @@
 mod anchors;
 mod checks;
 mod component;
+mod emoji;
 mod fence;
 mod front_matter;
 mod html;
 mod imports;
 mod markdown;
+mod math;
+mod punctuation;
 mod stitched;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::ignore::{self, Ignore};
 use crate::source::Source;
@@ -24,6 +28,7 @@ pub use fence::{Info, Lines};
 pub use front_matter::{
     FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, in_words, one_slip, slip,
 };
+pub use punctuation::Quotes;
 
 /// How Markdown is read. The default is what pages get; the CommonMark examples are run with everything off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +43,12 @@ pub struct Options {
     pub drop_comments: bool,
     /// Links in raw HTML are the page's links, and are written as they resolve.
     pub raw_links: bool,
+    /// `$…$` and `$$…$$` are formulas.
+    pub math: bool,
+    /// `:tada:` is an emoji.
+    pub emoji: bool,
+    /// Punctuation becomes that of print, with the double quotes of a language.
+    pub smart_punctuation: Option<Quotes>,
 }
 
 impl Default for Options {
@@ -48,6 +59,24 @@ impl Default for Options {
             components: true,
             drop_comments: true,
             raw_links: true,
+            math: false,
+            emoji: true,
+            smart_punctuation: None,
+        }
+    }
+}
+
+impl Options {
+    /// As a site's settings have it.
+    pub fn of(config: &Config) -> Options {
+        let chosen = &config.markdown;
+        Options {
+            math: chosen.math,
+            emoji: chosen.emoji,
+            smart_punctuation: chosen
+                .smart_punctuation
+                .then(|| Quotes::of(&config.language)),
+            ..Options::default()
         }
     }
 }
@@ -55,6 +84,8 @@ impl Default for Options {
 /// A parsed page: what others may see of it, its text with holes, and what was wrong in it.
 #[derive(Clone, Debug)]
 pub struct Doc {
+    /// How it was read: read otherwise, the same text may be another page.
+    pub options: Options,
     pub outline: Outline,
     pub body: Body,
     pub links: Vec<Link>,
@@ -192,6 +223,7 @@ pub fn parse(source: &Source, options: &Options) -> Doc {
     let (ignores, faults) = ignore::read(&source.file, &source.text, &comments);
     diagnostics.extend(faults);
     Doc {
+        options: *options,
         outline: Outline {
             path: Arc::clone(&source.path),
             file: Arc::clone(&source.file),

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use crate::config::BaseUrl;
 use crate::discover::{self, Place};
 use crate::error::Error;
+use crate::parse;
 use crate::render::Theme;
 use crate::site::Facts;
 use crate::url;
@@ -148,9 +149,11 @@ impl Session {
         let theme_files = read::theme(&place, &out, &config.value);
         let versions = read::versions(&place, &files, &theme_files.value);
         let theme = Theme::new(&theme_files.value, &config.value, versions.clone());
+        let reading = parse::Options::of(&config.value);
+        let read = |paths: &[String]| read_pages(&place, paths, &BTreeMap::new(), &reading);
         let inputs = Inputs {
-            pages: read_pages(&place, &files.pages, &BTreeMap::new()),
-            snippets: Arc::new(read_pages(&place, &files.snippets, &BTreeMap::new())),
+            pages: read(&files.pages),
+            snippets: Arc::new(read(&files.snippets)),
             sidebars: read::sidebars(&place, files.sidebars),
             config: config.map(Arc::new),
             files: Arc::new(files),

@@ -14,6 +14,9 @@ const BARE: Options = Options {
     components: false,
     drop_comments: false,
     raw_links: false,
+    math: false,
+    emoji: false,
+    smart_punctuation: None,
 };
 
 /// Examples in version 0.31.2 of the specification.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use handbook::config::{self, Pattern};
 use handbook::diagnostic::{Diagnostic, conflict, ignore};
-use handbook::parse::{Doc, Options, parse};
+use handbook::parse::{Doc, Options, Quotes, parse};
 use handbook::render;
 use handbook::site;
 use handbook::source::{self, Source};
@@ -162,6 +162,13 @@ const PIECES: &[&str] = &[
     "0x",
     "null",
     "~",
+    "$",
+    "$$",
+    "```math\n",
+    "\\frac{",
+    "\\char",
+    ":tada:",
+    "--",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -249,6 +256,16 @@ proptest! {
     }
 
     #[test]
+    fn any_text_is_a_page_with_everything_on(text in text()) {
+        let doc = parse(&source(&text), &everything());
+        check_page(&text, &doc)?;
+        render::plain(&doc);
+        // Links to headings depend on no setting, but for what formulas swallow.
+        let plain = parse(&source(&text), &Options { math: true, ..Options::default() });
+        prop_assert_eq!(&doc.outline.anchors, &plain.outline.anchors);
+    }
+
+    #[test]
     fn any_text_is_front_matter(head in text(), body in "[ -~]{0,20}", fence in prop::sample::select(&["---", "+++", ""][..])) {
         let text = format!("{fence}\n{head}\n{fence}\n{body}");
         let doc = page(&text);
@@ -314,6 +331,40 @@ proptest! {
             Ok(text) => { page(&text); },
             Err(at) => prop_assert!(at < bytes.len()),
         }
+    }
+}
+
+#[test]
+fn formulas_emoji_and_quotes_take_linear_time() {
+    for piece in [
+        "$",
+        "$a",
+        "$ ",
+        "$$",
+        "$a$",
+        "$5-",
+        "$\\sqrt",
+        "${",
+        "{$",
+        "$`",
+        ":",
+        ":a",
+        ":tada:",
+        ":tada",
+        "\"",
+        "'",
+        "'a",
+        "--",
+        ".",
+        "\"a -- ",
+        "```math\nx\n```\n",
+        "$\\nope$ ",
+    ] {
+        let text = piece.repeat(100_000 / piece.len());
+        let start = Instant::now();
+        let doc = parse(&source(&text), &everything());
+        assert!(start.elapsed() < SANE, "{piece:?}: {:?}", start.elapsed());
+        render::plain(&doc);
     }
 }
 
@@ -438,6 +489,15 @@ fn source(text: &str) -> Source {
         path: "a.md".into(),
         file: "content/a.md".into(),
         text: text.into(),
+    }
+}
+
+fn everything() -> Options {
+    Options {
+        math: true,
+        emoji: true,
+        smart_punctuation: Some(Quotes::French),
+        ..Options::default()
     }
 }
 

@@ -111,6 +111,7 @@ const BODIES: &[&str] = &[
     "\n```\nplain code\n```\n",
     "\nfoot[^1] and [^2]\n\n[^1]: note\n",
     "\n| a | b |\n|---|---|\n| [l](/one/) | 2 |\n",
+    "\n## It's :tada: $x$ -- \"so\"\n",
 ];
 
 const SIDEBARS: &[&str] = &[
@@ -130,6 +131,7 @@ const CONFIGS: &[&str] = &[
     "theme = \"acme\"\n[levels]\nbroken-link = \"warn\"\norphan-page = \"warn\"\npage-not-in-sidebar = \"off\"\n",
     "[links]\nelsewhere = [\"/gone/**\", \"/own\"]\n",
     "base_url = \"https://example.org/docs\"\n",
+    "[markdown]\nmath = true\nemoji = false\nsmart_punctuation = true\n",
 ];
 
 const BROKEN_CONFIGS: &[&str] = &[

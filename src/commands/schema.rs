@@ -186,6 +186,7 @@ fn spelled(value: &str) -> Vec<Value> {
 fn config() -> Value {
     let text = |description: &str| json!({ "type": "string", "description": description });
     let list = |pattern: &str, description: &str| json!({ "type": "array", "items": { "type": "string", "pattern": pattern }, "description": description });
+    let choice = |default: bool, description: &str| json!({ "type": "boolean", "default": default, "description": description });
     let count = |default: u64, description: &str| json!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": default, "description": description });
     let levels: Map<String, Value> = Code::ALL
         .iter()
@@ -254,6 +255,15 @@ fn config() -> Value {
                 "type": "object",
                 "additionalProperties": { "type": "string" },
             },
+            "markdown": {
+                "type": "object",
+                "properties": {
+                    "math": choice(false, "Read $…$ and $$…$$ as formulas."),
+                    "emoji": choice(true, "Read :tada: as an emoji."),
+                    "smart_punctuation": choice(false, "Write round quotes for straight ones, and dashes for --."),
+                },
+                "additionalProperties": false,
+            },
             "serve": {
                 "type": "object",
                 "properties": {
@@ -273,7 +283,7 @@ mod tests {
     use serde_json::Value;
 
     use super::{config, front_matter};
-    use crate::config::{EXTERNAL_KEYS, KEYS, LINKS_KEYS, RULE_KEYS, SERVE_KEYS};
+    use crate::config::{EXTERNAL_KEYS, KEYS, LINKS_KEYS, MARKDOWN_KEYS, RULE_KEYS, SERVE_KEYS};
     use crate::diagnostic::Code;
     use crate::parse::KNOWN;
 
@@ -286,6 +296,7 @@ mod tests {
             let nameless = [
                 "links",
                 "external",
+                "markdown",
                 "serve",
                 "type",
                 "enum",
@@ -308,6 +319,7 @@ mod tests {
         assert_keys(&schema, KEYS.iter().copied());
         assert_keys(&of("links"), LINKS_KEYS.iter().copied());
         assert_keys(&of("external"), EXTERNAL_KEYS.iter().copied());
+        assert_keys(&of("markdown"), MARKDOWN_KEYS.iter().copied());
         assert_keys(&of("serve"), SERVE_KEYS.iter().copied());
         assert_keys(&of("levels"), Code::ALL.iter().map(|code| code.name()));
         let rule = &of("front_matter")["additionalProperties"]["anyOf"][1];

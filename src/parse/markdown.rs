@@ -5,6 +5,8 @@ mod checks;
 mod components;
 mod footnotes;
 mod links;
+mod math;
+mod words;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -88,7 +90,14 @@ fn markdown_options(options: &Options) -> pulldown_cmark::Options {
     if !options.extensions {
         return Md::empty();
     }
-    Md::ENABLE_TABLES
+    let mut chosen = Md::empty();
+    chosen.set(Md::ENABLE_MATH, options.math);
+    chosen.set(
+        Md::ENABLE_SMART_PUNCTUATION,
+        options.smart_punctuation.is_some(),
+    );
+    chosen
+        | Md::ENABLE_TABLES
         | Md::ENABLE_FOOTNOTES
         | Md::ENABLE_STRIKETHROUGH
         | Md::ENABLE_TASKLISTS
@@ -125,7 +134,10 @@ struct OpenHeading {
     id: Option<String>,
     classes: Vec<String>,
     attributes: Vec<(String, Option<String>)>,
+    /// As it is shown.
     text: String,
+    /// As it is written, which its anchor is made of: `:tada:` and straight quotes.
+    written: String,
 }
 
 struct OpenComponent {
@@ -170,6 +182,8 @@ struct Writer<'a> {
     table: Vec<Alignment>,
     /// How many tables there were so far.
     tables: usize,
+    /// How many formulas with a line of their own.
+    formulas: usize,
     in_table_head: bool,
     cell: usize,
     label_open: bool,
@@ -220,6 +234,7 @@ impl<'a> Writer<'a> {
             in_html_block: false,
             table: Vec::new(),
             tables: 0,
+            formulas: 0,
             in_table_head: false,
             cell: 0,
             label_open: false,
@@ -259,14 +274,12 @@ impl<'a> Writer<'a> {
                 Some(block) => block.insert(&text, range.start),
                 None => {
                     self.undefined_footnote(&range);
-                    self.text(&text);
+                    self.text(&text, range);
                 }
             },
             Event::Code(text) => {
                 let text = self.restored(&text);
-                if let Some(heading) = &mut self.heading {
-                    heading.text.push_str(&text);
-                }
+                self.heading_text(&text);
                 self.raw("<code>");
                 self.escaped(&text);
                 self.raw("</code>");
@@ -290,8 +303,8 @@ impl<'a> Writer<'a> {
             }
             Event::FootnoteReference(name) => self.footnote_reference(&name),
             Event::TaskListMarker(done) => self.task(done),
-            // Math is not switched on: a `$` is a dollar.
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
+            Event::InlineMath(text) => self.inline_math(&text, range),
+            Event::DisplayMath(text) => self.display_math(&text, range),
         }
     }
 
@@ -317,16 +330,21 @@ impl<'a> Writer<'a> {
                     self.open_links.pop();
                 }
             }
-            Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+            Event::Text(text) => {
+                let text = self.restored(&text);
+                let text = self.shown(&text, &range);
+                escape_html(&mut self.out.html, &text).expect("a String takes everything");
+            }
+            Event::Code(text)
+            | Event::InlineHtml(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => {
                 let text = self.restored(&text);
                 escape_html(&mut self.out.html, &text).expect("a String takes everything");
             }
             Event::SoftBreak | Event::HardBreak | Event::Rule => self.raw(" "),
             Event::FootnoteReference(name) => self.escaped(&name),
-            Event::Html(_)
-            | Event::TaskListMarker(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_) => {}
+            Event::Html(_) | Event::TaskListMarker(_) => {}
         }
     }
 
@@ -359,6 +377,7 @@ impl<'a> Writer<'a> {
                         .map(|(key, value)| (key.to_string(), value.map(|v| v.to_string())))
                         .collect(),
                     text: String::new(),
+                    written: String::new(),
                 });
             }
             Tag::BlockQuote(kind) => {
@@ -603,28 +622,7 @@ impl<'a> Writer<'a> {
     }
 
     fn heading_text(&mut self, text: &str) {
-        if let Some(heading) = &mut self.heading {
-            heading.text.push_str(text);
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if self.code.is_some() {
-            let text = self.restored(text);
-            if let Some(code) = &mut self.code {
-                code.text.push_str(&text);
-            }
-            return;
-        }
-        for piece in self.scanned.split(text) {
-            match piece {
-                component::Piece::Text(text) => {
-                    self.heading_text(text);
-                    self.escaped(text);
-                }
-                component::Piece::Tag(tag) => self.component_tag(tag),
-            }
-        }
+        self.heading_words(text, text);
     }
 
     /// A text in which components have no business, as it stood in the source.

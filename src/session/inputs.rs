@@ -93,11 +93,18 @@ impl Inputs {
         }
         self.place = place;
         let files = discover::files(&self.place, &self.out);
-        self.pages = read_pages(&self.place, &files.pages, &self.pages);
-        self.snippets = Arc::new(read_pages(&self.place, &files.snippets, &self.snippets));
+        let reading = self.reading();
+        self.pages = read_pages(&self.place, &files.pages, &self.pages, &reading);
+        let snippets = read_pages(&self.place, &files.snippets, &self.snippets, &reading);
+        self.snippets = Arc::new(snippets);
         self.sidebars = read::sidebars(&self.place, files.sidebars);
         self.files = Arc::new(files);
         self.load_theme();
+    }
+
+    /// How pages are read, by the settings that hold.
+    fn reading(&self) -> parse::Options {
+        parse::Options::of(&self.config.value)
     }
 
     pub fn load_theme(&mut self) {
@@ -135,7 +142,7 @@ impl Inputs {
         let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
         if is_file && self.pages.contains_key(inner.as_str()) {
             // By the threads that read it first: their heaps have room where the old text was, and ours would only grow.
-            let read = read_pages(&self.place, &[inner], &self.pages);
+            let read = read_pages(&self.place, &[inner], &self.pages, &self.reading());
             self.pages.extend(read);
             return;
         }
@@ -151,7 +158,7 @@ impl Inputs {
             .filter(|path| below(path))
             .cloned()
             .collect();
-        let read = read_pages(&self.place, &came, &self.pages);
+        let read = read_pages(&self.place, &came, &self.pages, &self.reading());
         self.pages.extend(read);
         if files
             .snippets
@@ -159,7 +166,9 @@ impl Inputs {
             .chain(&self.files.snippets)
             .any(|path| below(path))
         {
-            self.snippets = Arc::new(read_pages(&self.place, &files.snippets, &self.snippets));
+            let reading = self.reading();
+            let snippets = read_pages(&self.place, &files.snippets, &self.snippets, &reading);
+            self.snippets = Arc::new(snippets);
         }
         if files.sidebars || self.files.sidebars {
             self.sidebars = read::sidebars(&self.place, files.sidebars);
@@ -344,34 +353,41 @@ impl Inputs {
     }
 }
 
-/// Reads and parses pages, taking over what `known` has of the same text.
+/// Reads and parses pages, taking over what `known` has of the same text, read in the same way.
 pub fn read_pages(
     place: &Place,
     paths: &[String],
     known: &BTreeMap<Arc<str>, PageFile>,
+    options: &parse::Options,
 ) -> BTreeMap<Arc<str>, PageFile> {
     paths
         .par_iter()
-        .map(|path| read_page(place, path, known.get(path.as_str())))
+        .map(|path| read_page(place, path, known.get(path.as_str()), options))
         .collect::<Vec<_>>()
         .into_iter()
         .collect()
 }
 
-fn read_page(place: &Place, path: &str, known: Option<&PageFile>) -> (Arc<str>, PageFile) {
+fn read_page(
+    place: &Place,
+    path: &str,
+    known: Option<&PageFile>,
+    options: &parse::Options,
+) -> (Arc<str>, PageFile) {
     let (source, fault) = match read::source(place, path) {
         Ok(read) => read,
         Err(diagnostic) => return (path.into(), PageFile::Unreadable(diagnostic)),
     };
     if let Some(PageFile::Parsed { source: old, doc }) = known
         && **old == source
+        && doc.options == *options
         && fault.is_none()
         && !doc.diagnostics.iter().any(|d| d.code == Code::NotUtf8)
     {
         let page = known.cloned();
         return (Arc::clone(&source.path), page.expect("just looked at"));
     }
-    let mut doc = parse::parse(&source, &parse::Options::default());
+    let mut doc = parse::parse(&source, options);
     doc.diagnostics.extend(fault);
     let key = Arc::clone(&source.path);
     let page = PageFile::Parsed {

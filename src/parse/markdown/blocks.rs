@@ -32,7 +32,7 @@ impl Writer<'_> {
         let id = match heading.id {
             Some(id) => Some(id),
             None if self.options.anchors => {
-                let id = self.slugger.slug(&heading.text);
+                let id = self.slugger.slug(&heading.written);
                 // A heading of nothing but punctuation has no anchor.
                 (!id.is_empty()).then_some(id)
             }
@@ -77,8 +77,15 @@ impl Writer<'_> {
         let Some(code) = self.code.take() else {
             return;
         };
+        let Some(code) = self.math_fence(code) else {
+            return;
+        };
         let info = code.info.as_deref();
-        let title = info.and_then(|info| info.title.clone());
+        // A picture of it would need a browser: the source says what it is the source of.
+        let is_diagram = self.options.anchors && code.language.eq_ignore_ascii_case("mermaid");
+        let title = info
+            .and_then(|info| info.title.clone())
+            .or_else(|| is_diagram.then(|| "Diagram".to_owned()));
         self.line();
         if let Some(title) = &title {
             self.raw("<figure class=\"listing\">\n<figcaption>");

@@ -328,7 +328,7 @@ impl<'a> Page<'a> {
             file: format!("{}{}", self.sites.moving.prefix, self.after).into(),
             text: edited.text.into(),
         };
-        let doc = parse::parse(&source, &parse::Options::default());
+        let doc = parse::parse(&source, &self.doc.options);
         let mut links = doc.links.clone();
         links.extend(picture(&source.text, &doc));
         let old = self.links();
