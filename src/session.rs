@@ -4,6 +4,7 @@
 //! Equality is the fingerprint. A file with the text that it had is left alone. An equal outline means that only this
 //! page changed. Anything else assembles and resolves the whole site again, which sees no text and takes milliseconds.
 
+mod composed;
 mod history;
 mod inputs;
 mod loaded;
@@ -98,6 +99,8 @@ pub struct Update {
     pub renamed: Vec<(Arc<str>, Arc<str>)>,
     /// Whether every page may look different now.
     pub everything: bool,
+    /// Snippets whose text is new or different, or that are no more, by content path.
+    pub snippets: Vec<Arc<str>>,
     /// Files other than pages that may have changed, by path on the site: pictures, style sheets.
     pub files: Vec<String>,
 }
@@ -148,9 +151,10 @@ impl Session {
         let theme_files = read::theme(&place, &out, &config.value);
         let versions = read::versions(&place, &files, &theme_files.value);
         let theme = Theme::new(&theme_files.value, &config.value, versions.clone());
-        let inputs = Inputs {
+        let mut inputs = Inputs {
             pages: read_pages(&place, &files.pages, &BTreeMap::new()),
             snippets: Arc::new(read_pages(&place, &files.snippets, &BTreeMap::new())),
+            code: Arc::default(),
             sidebars: read::sidebars(&place, files.sidebars),
             config: config.map(Arc::new),
             files: Arc::new(files),
@@ -166,6 +170,7 @@ impl Session {
             place,
             out,
         };
+        inputs.compose(None);
         Ok(Session {
             dir: dir.to_owned(),
             options: options.clone(),
@@ -183,6 +188,13 @@ impl Session {
     /// Where the site lies.
     pub fn place(&self) -> &Place {
         &self.inputs.place
+    }
+
+    /// Folders outside of the site's own ones from which pages take code in.
+    pub fn code_folders(&self) -> BTreeSet<PathBuf> {
+        let files = self.inputs.code.keys();
+        let folders = files.map(|file| url::split_last(file).0);
+        folders.map(|folder| self.inputs.place.root.join(folder)).collect()
     }
 
     /// Looks again at files and folders that may have changed, and makes again what they concern.
@@ -204,6 +216,7 @@ impl Session {
                 next.load_theme();
             }
         }
+        next.compose(Some(&self.inputs));
         let update = self.compare(&next, &changed);
         if !update.is_empty() {
             self.publish(next, &update);
@@ -233,6 +246,7 @@ impl Session {
         let mut update = Update {
             files: next.files_other_than(old, changed),
             everything: !old.same_site(next),
+            snippets: next.snippets_other_than(old),
             ..Update::default()
         };
         // Side by side, because to look up each of 10,000 paths takes longer than all the rest of a text edit.
@@ -268,10 +282,10 @@ impl Session {
             let old = &self.current;
             let mut pages = old.pages.clone();
             for path in &update.pages {
-                if let Some(PageFile::Parsed { source, doc }) = next.pages.get(path)
+                if let Some(page) = next.pages.get(path).and_then(LoadedPage::new)
                     && let Ok(id) = pages.binary_search_by(|page| page.source.path.cmp(path))
                 {
-                    pages[id] = LoadedPage::new(source, doc);
+                    pages[id] = page;
                 }
             }
             next.loaded(

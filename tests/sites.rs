@@ -27,6 +27,7 @@ documents! {
     checks_site "checks-site.md",
     checks_text "checks-text.md",
     code "code.md",
+    code_from_files "code-from-files.md",
     commands_and_levels "commands-and-levels.md",
     components "components.md",
     configuration "configuration.md",
@@ -43,6 +44,7 @@ documents! {
     sidebars_automatic "sidebars-automatic.md",
     sidebars_explicit "sidebars-explicit.md",
     since_and_baseline "since-and-baseline.md",
+    snippets "snippets.md",
     templates "templates.md",
     titles "titles.md",
 }

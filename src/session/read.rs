@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::discover::{self, Files, Place};
+use crate::parse::CodeFile;
 use crate::render::Versions;
 use crate::session::Options;
 use crate::site::{self, SidebarFile};
@@ -80,6 +81,38 @@ pub fn source(place: &Place, path: &str) -> Result<(Source, Option<Diagnostic>),
         text: text.into(),
     };
     Ok((source, fault))
+}
+
+/// No file of code is longer than this many bytes.
+const LONGEST_CODE: u64 = 1 << 20;
+
+/// Reads a file that pages show as code. Nothing that lies outside of the site's folder is read, be it behind a link.
+pub fn code(place: &Place, path: &str) -> CodeFile {
+    let read = || {
+        let outside = "lies outside of the site's folder";
+        if path.split('/').any(|part| part == "..") {
+            return Err(outside);
+        }
+        let file = place.root.join(path);
+        let real = fs::canonicalize(&file).map_err(|_| "is not there")?;
+        let root = fs::canonicalize(&place.root).map_err(|_| "is not there")?;
+        if !real.starts_with(&root) {
+            return Err(outside);
+        }
+        let found = fs::metadata(&real).map_err(|_| "cannot be read")?;
+        if !found.is_file() {
+            return Err("is no file");
+        }
+        if found.len() > LONGEST_CODE {
+            return Err("is longer than 1 MB");
+        }
+        let bytes = fs::read(&real).map_err(|_| "cannot be read")?;
+        source::decode(bytes).map_err(|_| "is not UTF-8")
+    };
+    match read() {
+        Ok(text) => CodeFile::Text(text.into()),
+        Err(fault) => CodeFile::Fault(fault),
+    }
 }
 
 /// Reads `sidebars.yaml`, if there is one.
