@@ -190,11 +190,13 @@ impl Session {
         &self.inputs.place
     }
 
-    /// Folders outside of the site's own ones from which pages take code in.
+    /// The folders from which pages take in code.
     pub fn code_folders(&self) -> BTreeSet<PathBuf> {
         let files = self.inputs.code.keys();
         let folders = files.map(|file| url::split_last(file).0);
-        folders.map(|folder| self.inputs.place.root.join(folder)).collect()
+        folders
+            .map(|folder| self.inputs.place.root.join(folder))
+            .collect()
     }
 
     /// Looks again at files and folders that may have changed, and makes again what they concern.

@@ -7,7 +7,7 @@
 mod cuts;
 mod props;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -116,10 +116,9 @@ pub fn scan(text: &str, start: usize) -> Scanned {
         return Scanned::without_components(text, start);
     }
     let code = code_ranges(text);
-    let mut found = with_cuts(
-        tags(text, &code),
-        cuts::find(text, |at| end_of(&code.always, at)),
-    );
+    let cuts = cuts::find(text, |at| end_of(&code.always, at));
+    let imported = cuts::imported(text, &cuts);
+    let mut found = with_cuts(tags(text, &code, &imported), cuts);
     if found.is_empty() {
         return Scanned::without_components(text, start);
     }
@@ -305,7 +304,7 @@ fn html_block(text: &str, block: Range<usize>, ranges: &mut Vec<Range<usize>>) {
 }
 
 /// Every component tag outside code, in order. Linear: each byte is looked at once, but for tags that are given up.
-fn tags(text: &str, code: &CodeRanges) -> Vec<Tag> {
+fn tags(text: &str, code: &CodeRanges, imported: &HashSet<&str>) -> Vec<Tag> {
     let bytes = text.as_bytes();
     let mut tags: Vec<Tag> = Vec::new();
     let mut depth = 0_usize;
@@ -333,7 +332,7 @@ fn tags(text: &str, code: &CodeRanges) -> Vec<Tag> {
         let tag = if escaped {
             None
         } else {
-            tag(&text[..limit], start, &mut wasted)
+            tag(&text[..limit], start, imported, &mut wasted)
         };
         match tag {
             Some(found) => {
@@ -384,7 +383,7 @@ fn end_of(ranges: &[Range<usize>], at: usize) -> Option<usize> {
 }
 
 /// The tag that begins at `start`, if one does. Adds to `wasted` what was read in vain.
-fn tag(text: &str, start: usize, wasted: &mut usize) -> Option<Tag> {
+fn tag(text: &str, start: usize, imported: &HashSet<&str>, wasted: &mut usize) -> Option<Tag> {
     let rest = &text[start + 1..];
     let (closing, rest) = match rest.strip_prefix('/') {
         Some(rest) => (true, rest),
@@ -398,7 +397,8 @@ fn tag(text: &str, start: usize, wasted: &mut usize) -> Option<Tag> {
         .unwrap_or(rest.len());
     let name = &rest[..length];
     let lower = name.to_ascii_lowercase();
-    if !name.contains(|c: char| c.is_ascii_lowercase()) || HTML_NAMES.contains(&lower.as_str()) {
+    let is_camel_case = name.contains(|c: char| c.is_ascii_lowercase());
+    if !(is_camel_case || imported.contains(name)) || HTML_NAMES.contains(&lower.as_str()) {
         return None;
     }
     let after = start + 1 + usize::from(closing) + length;

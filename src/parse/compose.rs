@@ -14,7 +14,8 @@ use std::sync::Arc;
 use crate::diagnostic::{self, Diagnostic};
 use crate::parse::markdown::{Room, footnotes};
 use crate::parse::{
-    Body, Code, Component, Doc, Filling, Heading, Hole, INCLUDE, Import, Link, Options, Slugger, parse_into,
+    Body, Code, Component, Doc, Filling, Heading, Hole, INCLUDE, Import, Link, Options, Slugger,
+    parse_into,
 };
 use crate::source::Source;
 use crate::url;
@@ -31,9 +32,16 @@ pub trait Shelf: Sync {
 #[derive(Clone, Debug, PartialEq)]
 pub enum CodeFile {
     Text(Arc<str>),
-    /// Why it cannot be read: what follows its name in a sentence.
-    Fault(&'static str),
+    /// Why it cannot be read: what follows its name in a sentence, and what may help.
+    Fault(&'static str, &'static str),
 }
+
+/// What is wrong with a file of code that lies elsewhere.
+pub const OUTSIDE: (&str, &str) = ("lies outside of the site's folder", PLACE);
+
+/// Where a file of code is looked for.
+pub const PLACE: &str =
+    "a path begins in the folder of this file, or with a slash in front in the site's folder";
 
 /// A file that was taken in at one place.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,7 +136,11 @@ impl<'a> Host<'a> {
                 by_name.insert(import.name.as_str(), import);
             }
         }
-        Host { doc, by_name, by_place }
+        Host {
+            doc,
+            by_name,
+            by_place,
+        }
     }
 
     /// What a component stands for, if it is a file.
@@ -141,7 +153,9 @@ impl<'a> Host<'a> {
         }
         let source = component.props.iter().find(|prop| prop.name == "src");
         let place = source.and_then(|prop| self.by_place.get(&prop.value_span.start));
-        place.or_else(|| self.by_place.get(&component.span.start)).copied()
+        place
+            .or_else(|| self.by_place.get(&component.span.start))
+            .copied()
     }
 }
 
@@ -152,7 +166,13 @@ impl Composer<'_> {
     }
 
     /// A body with all that it takes in. `inline` is whether it stands in a line of text as a whole.
-    fn body(&mut self, body: &Body, host: &Host<'_>, inline: bool, inserted: &mut Inserted) -> Body {
+    fn body(
+        &mut self,
+        body: &Body,
+        host: &Host<'_>,
+        inline: bool,
+        inserted: &mut Inserted,
+    ) -> Body {
         let mut out = Body::default();
         out.html.reserve(body.html.len());
         let is_all = body.html.trim().is_empty() && body.holes.len() == 1;
@@ -222,7 +242,8 @@ impl Composer<'_> {
             return None;
         }
         self.bytes += source.text.len();
-        if self.chain.len() > DEEPEST || self.out.included.len() >= MOST || self.bytes > MOST_BYTES {
+        if self.chain.len() > DEEPEST || self.out.included.len() >= MOST || self.bytes > MOST_BYTES
+        {
             self.report_full();
             return None;
         }
@@ -242,7 +263,11 @@ impl Composer<'_> {
         let mut inner = Vec::new();
         if doc.notes.count > 0 {
             let notes = self.body(&notes, &host, false, &mut inner);
-            let items = trimmed(&notes, footnotes::SECTION.0.len(), footnotes::SECTION.1.len());
+            let items = trimmed(
+                &notes,
+                footnotes::SECTION.0.len(),
+                footnotes::SECTION.1.len(),
+            );
             self.notes.push(Filling::Included(index, Box::new(items)));
         }
         let mut body = self.body(&text, &host, inline, &mut inner);
@@ -256,10 +281,15 @@ impl Composer<'_> {
     }
 
     /// The file with ids that the page does not have yet, and which of them are others than it gives itself.
-    fn fitted<'d>(&mut self, source: &Source, doc: &'d Doc) -> (Cow<'d, Doc>, HashMap<String, String>) {
+    fn fitted<'d>(
+        &mut self,
+        source: &Source,
+        doc: &'d Doc,
+    ) -> (Cow<'d, Doc>, HashMap<String, String>) {
         let is_taken = |anchor: &Arc<str>| self.slugger.has(anchor);
         let mut renamed = HashMap::new();
-        let clashes = doc.outline.anchors.iter().any(is_taken) || (doc.tables > 0 && self.tables > 0);
+        let clashes =
+            doc.outline.anchors.iter().any(is_taken) || (doc.tables > 0 && self.tables > 0);
         let fitted = if clashes {
             let room = Room {
                 slugger: std::mem::take(&mut self.slugger),
@@ -270,7 +300,11 @@ impl Composer<'_> {
             let (fitted, slugger, chosen) = parse_into(source, &Options::default(), room);
             self.slugger = slugger;
             let pairs = doc.outline.headings.iter().zip(&fitted.outline.headings);
-            renamed.extend(pairs.map(|(old, new)| (old.id.to_string(), new.id.to_string())).rev());
+            renamed.extend(
+                pairs
+                    .map(|(old, new)| (old.id.to_string(), new.id.to_string()))
+                    .rev(),
+            );
             renamed.extend(chosen);
             Cow::Owned(fitted)
         } else {
@@ -295,16 +329,17 @@ impl Composer<'_> {
         let file = url::join(folder, &asked.path);
         let found = file.as_ref().and_then(|file| self.shelf.code(file));
         let cut = match found {
-            Some(CodeFile::Text(text)) => excerpt::cut(text, asked),
+            Some(CodeFile::Text(text)) => {
+                excerpt::cut(text, file.as_deref().unwrap_or_default(), asked)
+            }
             fault => {
-                let fault = match fault {
-                    Some(CodeFile::Fault(fault)) => fault,
-                    _ => "lies outside of the site's folder",
+                let (fault, hint) = match fault {
+                    Some(CodeFile::Fault(fault, hint)) => (*fault, *hint),
+                    _ => OUTSIDE,
                 };
                 Err(excerpt::Fault {
                     message: format!("`{}` {fault}", file.as_deref().unwrap_or(&asked.path)),
-                    hint: "a path begins in the folder of this file, or with a slash in front in the site's folder"
-                        .to_owned(),
+                    hint: hint.to_owned(),
                 })
             }
         };
@@ -312,7 +347,12 @@ impl Composer<'_> {
             Ok(text) => code.text = text,
             Err(fault) if self.is_own() => {
                 let span = asked.span.clone();
-                self.report(diagnostic::Code::IncludeMissing, span, fault.message, fault.hint);
+                self.report(
+                    diagnostic::Code::IncludeMissing,
+                    span,
+                    fault.message,
+                    fault.hint,
+                );
             }
             Err(_) => {}
         }
@@ -331,13 +371,24 @@ impl Composer<'_> {
             } else {
                 format!("`{name}` is a snippet, which takes no props")
             };
-            let hint = "a snippet is the same wherever it is shown; what differs belongs into the page";
-            self.report(diagnostic::Code::ComponentProp, prop.span.clone(), message, hint.to_owned());
+            let hint =
+                "a snippet is the same wherever it is shown; what differs belongs into the page";
+            self.report(
+                diagnostic::Code::ComponentProp,
+                prop.span.clone(),
+                message,
+                hint.to_owned(),
+            );
         }
         if component.body != Body::default() {
             let message = format!("`{name}` is a snippet, so what stands in it is shown below it");
             let hint = format!("write `<{name} />`, and the text after it");
-            self.report(diagnostic::Code::ComponentProp, component.span.clone(), message, hint);
+            self.report(
+                diagnostic::Code::ComponentProp,
+                component.span.clone(),
+                message,
+                hint,
+            );
         }
     }
 
@@ -346,13 +397,23 @@ impl Composer<'_> {
         if at > 0 || self.chain.iter().min() != self.chain.first() {
             return;
         }
-        let way: Vec<&str> = self.chain.iter().chain(self.chain.first()).map(AsRef::as_ref).collect();
+        let way: Vec<&str> = self
+            .chain
+            .iter()
+            .chain(self.chain.first())
+            .map(AsRef::as_ref)
+            .collect();
         let message = match way.as_slice() {
-            [_, _] => "this file takes in itself".to_owned(),
-            way => format!("this file takes in itself: `{}`", way.join("` → `")),
+            [_, _] => "this file takes itself in".to_owned(),
+            way => format!("this file takes itself in: `{}`", way.join("` → `")),
         };
         let hint = "remove one of the steps";
-        self.report(diagnostic::Code::IncludeLoop, self.top.clone(), message, hint.to_owned());
+        self.report(
+            diagnostic::Code::IncludeLoop,
+            self.top.clone(),
+            message,
+            hint.to_owned(),
+        );
     }
 
     fn report_full(&mut self) {
@@ -364,10 +425,21 @@ impl Composer<'_> {
             MOST_BYTES >> 20
         );
         let hint = "what is beyond that is left out; let snippets take in fewer others";
-        self.report(diagnostic::Code::IncludeLoop, self.top.clone(), message, hint.to_owned());
+        self.report(
+            diagnostic::Code::IncludeLoop,
+            self.top.clone(),
+            message,
+            hint.to_owned(),
+        );
     }
 
-    fn report(&mut self, code: diagnostic::Code, span: Range<usize>, message: String, hint: String) {
+    fn report(
+        &mut self,
+        code: diagnostic::Code,
+        span: Range<usize>,
+        message: String,
+        hint: String,
+    ) {
         let report = Diagnostic::new(code, &self.out.outline.file, span, message);
         self.out.diagnostics.push(report.hint(hint));
     }
@@ -432,7 +504,13 @@ fn append_notes(body: &mut Body, own: Body, taken_in: Vec<Filling>) {
         body.html.push_str(open);
     } else {
         let end = own.html.len() - close.len();
-        append(body, Body { html: own.html[..end].to_owned(), ..own });
+        append(
+            body,
+            Body {
+                html: own.html[..end].to_owned(),
+                ..own
+            },
+        );
     }
     for filling in taken_in {
         let at = body.html.len();

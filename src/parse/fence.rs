@@ -87,7 +87,11 @@ pub fn read(info: &str) -> (&str, Option<Box<Info>>) {
         }
         before = key;
     }
-    if shown.source.as_ref().is_some_and(|source| source.path.is_empty()) {
+    if shown
+        .source
+        .as_ref()
+        .is_some_and(|source| source.path.is_empty())
+    {
         shown.source = None;
     }
     (

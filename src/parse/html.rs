@@ -28,14 +28,19 @@ pub enum Part {
     },
     Comment(Range<usize>),
     /// An id that is to be another one.
-    Id { range: Range<usize>, id: String },
+    Id {
+        range: Range<usize>,
+        id: String,
+    },
 }
 
 impl Part {
     /// The bytes of the HTML that the part takes up.
     pub fn range(&self) -> Range<usize> {
         match self {
-            Part::Link { range, .. } | Part::Comment(range) | Part::Id { range, .. } => range.clone(),
+            Part::Link { range, .. } | Part::Comment(range) | Part::Id { range, .. } => {
+                range.clone()
+            }
         }
     }
 }

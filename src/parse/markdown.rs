@@ -21,7 +21,9 @@ use crate::diagnostic::Diagnostic;
 use crate::parse::component::{self, Scanned};
 use crate::parse::fence;
 use crate::parse::stitched::Stitched;
-use crate::parse::{Body, Code, Filling, Heading, Hole, Import, Link, Notes, Options, Role, Slugger};
+use crate::parse::{
+    Body, Code, Filling, Heading, Hole, Import, Link, Notes, Options, Role, Slugger,
+};
 use crate::source::Source;
 
 /// The body of a page and what was found in it.

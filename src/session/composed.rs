@@ -18,7 +18,8 @@ impl Inputs {
             PageFile::Unreadable(_) => false,
         };
         let files = || self.pages.iter().chain(self.snippets.iter());
-        let takers: Vec<(&Arc<str>, &PageFile)> = files().filter(|(_, file)| takes_in(file)).collect();
+        let takers: Vec<(&Arc<str>, &PageFile)> =
+            files().filter(|(_, file)| takes_in(file)).collect();
         if takers.is_empty() {
             self.code = Arc::default();
             return;
@@ -35,8 +36,14 @@ impl Inputs {
             .into_par_iter()
             .map(|path| (path.clone(), read::code(&self.place, path)))
             .collect();
-        let shelf = Files { code: &code, inputs: self };
-        let shelf_before = old.map(|inputs| Files { code: &inputs.code, inputs });
+        let shelf = Files {
+            code: &code,
+            inputs: self,
+        };
+        let shelf_before = old.map(|inputs| Files {
+            code: &inputs.code,
+            inputs,
+        });
         let composed: Vec<(Arc<str>, PageFile)> = takers
             .par_iter()
             .filter_map(|(path, file)| {
@@ -63,25 +70,43 @@ impl Inputs {
             return Vec::new();
         }
         let is_same = |path: &str, file: &PageFile| {
-            old.snippets.get(path).is_some_and(|old| old.same_text(file))
+            old.snippets
+                .get(path)
+                .is_some_and(|old| old.same_text(file))
         };
-        let new = self.snippets.iter().filter(|(path, file)| !is_same(path, file));
-        let gone = old.snippets.iter().filter(|(path, _)| !self.snippets.contains_key(*path));
+        let new = self
+            .snippets
+            .iter()
+            .filter(|(path, file)| !is_same(path, file));
+        let gone = old
+            .snippets
+            .iter()
+            .filter(|(path, _)| !self.snippets.contains_key(*path));
         new.chain(gone).map(|(path, _)| Arc::clone(path)).collect()
     }
 }
 
 /// A file with all that it takes in; none if it stands as it is.
-fn composed(path: &str, file: &PageFile, shelf: &Files<'_>, before: Option<&Files<'_>>) -> Option<PageFile> {
+fn composed(
+    path: &str,
+    file: &PageFile,
+    shelf: &Files<'_>,
+    before: Option<&Files<'_>>,
+) -> Option<PageFile> {
     let PageFile::Parsed { source, doc, .. } = file else {
         return None;
     };
     let known = before.and_then(|before| match before.inputs.file(path)? {
-        PageFile::Parsed { doc: old, composed, .. } if Arc::ptr_eq(doc, old) => Some((before, composed)),
+        PageFile::Parsed {
+            doc: old, composed, ..
+        } if Arc::ptr_eq(doc, old) => Some((before, composed)),
         _ => None,
     });
     if let Some((before, composed)) = known
-        && composed.asked.iter().all(|asked| shelf.has_same(before, asked))
+        && composed
+            .asked
+            .iter()
+            .all(|asked| shelf.has_same(before, asked))
         && doc_files(composed, shelf).all(|file| shelf.code.get(file) == before.code.get(file))
     {
         // The same text may have been read again.
@@ -121,7 +146,9 @@ impl Files<'_> {
     /// Whether the same lies at a path as before.
     fn has_same(&self, before: &Files<'_>, path: &str) -> bool {
         match (self.inputs.file(path), before.inputs.file(path)) {
-            (Some(PageFile::Parsed { doc: a, .. }), Some(PageFile::Parsed { doc: b, .. })) => Arc::ptr_eq(a, b),
+            (Some(PageFile::Parsed { doc: a, .. }), Some(PageFile::Parsed { doc: b, .. })) => {
+                Arc::ptr_eq(a, b)
+            }
             (Some(PageFile::Parsed { .. }), _) | (_, Some(PageFile::Parsed { .. })) => false,
             _ => true,
         }

@@ -364,7 +364,9 @@ fn read_page(place: &Place, path: &str, known: Option<&PageFile>) -> (Arc<str>, 
         Ok(read) => read,
         Err(diagnostic) => return (path.into(), PageFile::Unreadable(diagnostic)),
     };
-    if let Some(PageFile::Parsed { source: old, doc, .. }) = known
+    if let Some(PageFile::Parsed {
+        source: old, doc, ..
+    }) = known
         && **old == source
         && fault.is_none()
         && !doc.diagnostics.iter().any(|d| d.code == Code::NotUtf8)

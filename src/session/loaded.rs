@@ -59,7 +59,11 @@ impl LoadedPage {
     /// None where the file could not be read.
     pub(super) fn new(file: &PageFile) -> Option<LoadedPage> {
         match file {
-            PageFile::Parsed { source, doc, composed } => Some(LoadedPage {
+            PageFile::Parsed {
+                source,
+                doc,
+                composed,
+            } => Some(LoadedPage {
                 source: Arc::clone(source),
                 doc: Arc::clone(doc),
                 composed: Arc::clone(composed),
@@ -299,7 +303,12 @@ impl Loaded {
         taken_in.sort_unstable();
         taken_in.dedup();
         for path in taken_in {
-            found.extend(self.snippets.get(path).into_iter().flat_map(|file| self.found_in_snippet(file)));
+            found.extend(
+                self.snippets
+                    .get(path)
+                    .into_iter()
+                    .flat_map(|file| self.found_in_snippet(file)),
+            );
         }
         found
     }
@@ -336,7 +345,11 @@ impl Loaded {
             return Vec::new();
         }
         let is_there = |path: &str| {
-            let is_page = self.files.pages.binary_search_by(|page| (**page).cmp(path)).is_ok();
+            let is_page = self
+                .files
+                .pages
+                .binary_search_by(|page| (**page).cmp(path))
+                .is_ok();
             is_page || self.snippets.contains_key(path)
         };
         site::missing(doc, is_there, self.snippets.keys().map(AsRef::as_ref))
@@ -392,7 +405,10 @@ impl Loaded {
     fn is_silenced(&self, diagnostic: &Diagnostic) -> bool {
         let ignores = match self.page_of_file(&diagnostic.file) {
             Some(page) => &page.doc.ignores,
-            None => match (self.ignores.get(&diagnostic.file), self.snippet_of_file(&diagnostic.file)) {
+            None => match (
+                self.ignores.get(&diagnostic.file),
+                self.snippet_of_file(&diagnostic.file),
+            ) {
                 (Some(ignores), _) => ignores,
                 (None, Some((_, doc))) => &doc.ignores,
                 (None, None) => return false,

@@ -11,6 +11,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::discover::{self, Files, Place};
 use crate::parse::CodeFile;
+use crate::parse::compose;
 use crate::render::Versions;
 use crate::session::Options;
 use crate::site::{self, SidebarFile};
@@ -89,29 +90,29 @@ const LONGEST_CODE: u64 = 1 << 20;
 /// Reads a file that pages show as code. Nothing that lies outside of the site's folder is read, be it behind a link.
 pub fn code(place: &Place, path: &str) -> CodeFile {
     let read = || {
-        let outside = "lies outside of the site's folder";
         if path.split('/').any(|part| part == "..") {
-            return Err(outside);
+            return Err(compose::OUTSIDE);
         }
-        let file = place.root.join(path);
-        let real = fs::canonicalize(&file).map_err(|_| "is not there")?;
-        let root = fs::canonicalize(&place.root).map_err(|_| "is not there")?;
-        if !real.starts_with(&root) {
-            return Err(outside);
+        let unreadable = |_| ("cannot be read", "see whether it may be");
+        // The root has no links in it.
+        let real = fs::canonicalize(place.root.join(path))
+            .map_err(|_| ("is not there", compose::PLACE))?;
+        if !real.starts_with(&place.root) {
+            return Err(compose::OUTSIDE);
         }
-        let found = fs::metadata(&real).map_err(|_| "cannot be read")?;
+        let found = fs::metadata(&real).map_err(unreadable)?;
         if !found.is_file() {
-            return Err("is no file");
+            return Err(("is no file", "name one file"));
         }
         if found.len() > LONGEST_CODE {
-            return Err("is longer than 1 MB");
+            return Err(("is longer than 1 MB", "show a shorter file"));
         }
-        let bytes = fs::read(&real).map_err(|_| "cannot be read")?;
-        source::decode(bytes).map_err(|_| "is not UTF-8")
+        let bytes = fs::read(&real).map_err(unreadable)?;
+        source::decode(bytes).map_err(|_| ("is not UTF-8", "save it again with the encoding UTF-8"))
     };
     match read() {
         Ok(text) => CodeFile::Text(text.into()),
-        Err(fault) => CodeFile::Fault(fault),
+        Err((fault, hint)) => CodeFile::Fault(fault, hint),
     }
 }
 

@@ -25,7 +25,10 @@ pub fn missing<'s>(
         };
         if !url::is_markdown(&target) {
             let message = format!("`{}` is no Markdown file", import.target);
-            let hint = format!("code of other files is shown by a fence: ```` ```text src={} ````", import.target);
+            let hint = format!(
+                "code of other files is shown by a fence: ```` ```text src={} ````",
+                import.target
+            );
             return Some(report(doc, Code::IncludeMissing, import, message).hint(hint));
         }
         (!is_there(&target)).then(|| nowhere(doc, import, &target, snippets.clone()))
@@ -43,13 +46,22 @@ fn nowhere<'s>(
     let report = report(doc, Code::IncludeMissing, import, message);
     let (folder, name) = url::split_last(target);
     // The same name in another folder, or another name in the same.
-    let mut same = snippets.clone().filter(|path| url::split_last(path).1 == name);
+    let mut same = snippets
+        .clone()
+        .filter(|path| url::split_last(path).1 == name);
     let meant = match (same.next(), same.next()) {
-        (Some(only), None) => Some(suggest::Meant { what: only.to_owned(), certain: true }),
+        (Some(only), None) => Some(suggest::Meant {
+            what: only.to_owned(),
+            certain: true,
+        }),
         _ => {
-            let here = snippets.map(url::split_last).filter(|(other, _)| *other == folder);
+            let here = snippets
+                .map(url::split_last)
+                .filter(|(other, _)| *other == folder);
             suggest::meant(name, here.map(|(_, name)| name)).map(|meant| suggest::Meant {
-                what: format!("{folder}/{}", meant.what).trim_start_matches('/').to_owned(),
+                what: format!("{folder}/{}", meant.what)
+                    .trim_start_matches('/')
+                    .to_owned(),
                 certain: meant.certain,
             })
         }
@@ -60,14 +72,20 @@ fn nowhere<'s>(
     let spelled = if import.target.starts_with('/') {
         format!("/{}", meant.what)
     } else {
-        spelling::relative(&doc.outline.path, &meant.what, import.target.starts_with('.'))
+        spelling::relative(
+            &doc.outline.path,
+            &meant.what,
+            import.target.starts_with('.'),
+        )
     };
     let fits = !spelled.contains(['"', '\'', '{', '&', '\n']);
     let fix = (meant.certain && fits && import.span.len() == import.target.len()).then(|| Fix {
         span: import.span.clone(),
         replacement: spelled.clone(),
     });
-    report.hint(format!("did you mean `{spelled}`?")).maybe_fix(fix)
+    report
+        .hint(format!("did you mean `{spelled}`?"))
+        .maybe_fix(fix)
 }
 
 fn report(doc: &Doc, code: Code, import: &Import, message: String) -> Diagnostic {

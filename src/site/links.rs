@@ -32,7 +32,10 @@ pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolve
     let url = &view.site.pages[page].url;
     let mut resolver = Resolver::new(&doc.outline.path, &doc.outline.file, url, view);
     resolver.page = Some(page);
-    let own = doc.included.first().map_or(doc.links.len(), |i| i.links.start);
+    let own = doc
+        .included
+        .first()
+        .map_or(doc.links.len(), |i| i.links.start);
     let (own, taken_in) = doc.links.split_at(own);
     let mut value: Vec<Resolved> = own.iter().map(|link| resolver.link(link)).collect();
     if !taken_in.is_empty() {

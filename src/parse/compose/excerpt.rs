@@ -9,19 +9,19 @@ pub struct Fault {
     pub hint: String,
 }
 
-/// The piece of a file's text that is asked for, without the indentation that all of it has, and without the comments
+/// The piece of a file's text that is asked for (`path` names it in messages), without the indentation that all of it has, and without the comments
 /// that begin and end regions.
-pub fn cut(text: &str, excerpt: &Excerpt) -> Result<String, Fault> {
+pub fn cut(text: &str, path: &str, excerpt: &Excerpt) -> Result<String, Fault> {
     let all: Vec<&str> = text.lines().collect();
     let is_code = |line: &&&str| marker(line).is_none();
     let lines: Vec<&str> = match &excerpt.region {
         Some(name) => {
-            let region = region(&all, name, &excerpt.path)?;
+            let region = region(&all, name, path)?;
             let code: Vec<&str> = region.iter().filter(is_code).copied().collect();
-            range(&code, excerpt)?.to_vec()
+            range(&code, path, excerpt)?.to_vec()
         }
         None => {
-            let lines = range(&all, excerpt)?;
+            let lines = range(&all, path, excerpt)?;
             lines.iter().filter(is_code).copied().collect()
         }
     };
@@ -36,11 +36,7 @@ pub fn cut(text: &str, excerpt: &Excerpt) -> Result<String, Fault> {
 }
 
 /// The lines between the comments that begin and end a region.
-fn region<'a, 'l>(
-    lines: &'a [&'l str],
-    name: &str,
-    path: &str,
-) -> Result<&'a [&'l str], Fault> {
+fn region<'a, 'l>(lines: &'a [&'l str], name: &str, path: &str) -> Result<&'a [&'l str], Fault> {
     let begins = |line: &&str| matches!(marker(line), Some(Marker::Begin(found) | Marker::Anchor(found)) if found == name);
     let Some(first) = lines.iter().position(begins) else {
         return Err(no_region(lines, name, path));
@@ -85,14 +81,20 @@ fn no_region(lines: &[&str], name: &str, path: &str) -> Fault {
         message: format!("`{path}` has no region `{name}`"),
         hint: match (near, names.as_slice()) {
             (Some((_, near)), _) => format!("did you mean `{near}`?"),
-            (None, []) => format!("put the lines between the comments `#region {name}` and `#endregion` there"),
+            (None, []) => format!(
+                "put the lines between the comments `#region {name}` and `#endregion` there"
+            ),
             (None, names) => format!("it has `{}`", names[..names.len().min(10)].join("`, `")),
         },
     }
 }
 
 /// The lines that `lines=` asks for, all of them if it does not.
-fn range<'a, 'l>(lines: &'a [&'l str], excerpt: &Excerpt) -> Result<&'a [&'l str], Fault> {
+fn range<'a, 'l>(
+    lines: &'a [&'l str],
+    path: &str,
+    excerpt: &Excerpt,
+) -> Result<&'a [&'l str], Fault> {
     let Some(asked) = excerpt.lines.as_deref() else {
         return Ok(lines);
     };
@@ -109,8 +111,8 @@ fn range<'a, 'l>(lines: &'a [&'l str], excerpt: &Excerpt) -> Result<&'a [&'l str
     };
     if first == 0 || first > last || last > lines.len() {
         let whole = match &excerpt.region {
-            Some(region) => format!("the region `{region}` of `{}`", excerpt.path),
-            None => format!("`{}`", excerpt.path),
+            Some(region) => format!("the region `{region}` of `{path}`"),
+            None => format!("`{path}`"),
         };
         return Err(Fault {
             message: format!("{whole} has no lines {asked}"),
@@ -213,7 +215,13 @@ mod tests {
         assert_eq!(marker("// ANCHOR: a"), Some(Marker::Anchor("a")));
         assert_eq!(marker("# ANCHOR_END: a"), Some(Marker::AnchorEnd("a")));
         assert_eq!(marker("// #endregion"), Some(Marker::End("")));
-        for line in ["# region of interest", "region a", "// regional", "let region = 1;", "// ANCHOR of it"] {
+        for line in [
+            "# region of interest",
+            "region a",
+            "// regional",
+            "let region = 1;",
+            "// ANCHOR of it",
+        ] {
             assert_eq!(marker(line), None, "{line}");
         }
     }
@@ -221,26 +229,74 @@ mod tests {
     #[test]
     fn a_region_is_cut_out_with_what_is_in_it() {
         let text = "x\n  // #region a\n  one\n\n    // #region b\n    two\n    // #endregion\n  // #endregion a\ny\n";
-        assert_eq!(cut(text, &excerpt(Some("a"), None)).unwrap(), "one\n\n  two\n");
-        assert_eq!(cut(text, &excerpt(Some("b"), None)).unwrap(), "two\n");
-        assert_eq!(cut(text, &excerpt(Some("a"), Some("3"))).unwrap(), "two\n");
-        assert_eq!(cut(text, &excerpt(None, Some("1-3"))).unwrap(), "x\n  one\n");
-        assert_eq!(cut(text, &excerpt(None, Some("8-"))).unwrap(), "y\n");
+        assert_eq!(
+            cut(text, "a.rs", &excerpt(Some("a"), None)).unwrap(),
+            "one\n\n  two\n"
+        );
+        assert_eq!(
+            cut(text, "a.rs", &excerpt(Some("b"), None)).unwrap(),
+            "two\n"
+        );
+        assert_eq!(
+            cut(text, "a.rs", &excerpt(Some("a"), Some("3"))).unwrap(),
+            "two\n"
+        );
+        assert_eq!(
+            cut(text, "a.rs", &excerpt(None, Some("1-3"))).unwrap(),
+            "x\n  one\n"
+        );
+        assert_eq!(
+            cut(text, "a.rs", &excerpt(None, Some("8-"))).unwrap(),
+            "y\n"
+        );
     }
 
     #[test]
     fn what_is_not_there_is_said() {
         let text = "// #region one\na\n// #endregion\n// #region two\n";
         for (region, lines, message, hint) in [
-            (Some("on"), None, "`a.rs` has no region `on`", "did you mean `one`?"),
-            (Some("other"), None, "`a.rs` has no region `other`", "it has `one`, `two`"),
-            (Some("two"), None, "the region `two` of `a.rs` has no end", "end it with a comment `#endregion`"),
-            (None, Some("3-9"), "`a.rs` has no lines 3-9", "it has lines 1 to 4"),
-            (Some("one"), Some("2"), "the region `one` of `a.rs` has no lines 2", "it has one line"),
-            (None, Some("x"), "`lines=x` names no lines", "write them as `lines=3-9`, `lines=3` or `lines=3-`"),
+            (
+                Some("on"),
+                None,
+                "`a.rs` has no region `on`",
+                "did you mean `one`?",
+            ),
+            (
+                Some("other"),
+                None,
+                "`a.rs` has no region `other`",
+                "it has `one`, `two`",
+            ),
+            (
+                Some("two"),
+                None,
+                "the region `two` of `a.rs` has no end",
+                "end it with a comment `#endregion`",
+            ),
+            (
+                None,
+                Some("3-9"),
+                "`a.rs` has no lines 3-9",
+                "it has lines 1 to 4",
+            ),
+            (
+                Some("one"),
+                Some("2"),
+                "the region `one` of `a.rs` has no lines 2",
+                "it has one line",
+            ),
+            (
+                None,
+                Some("x"),
+                "`lines=x` names no lines",
+                "write them as `lines=3-9`, `lines=3` or `lines=3-`",
+            ),
         ] {
-            let fault = cut(text, &excerpt(region, lines)).unwrap_err();
-            assert_eq!((fault.message.as_str(), fault.hint.as_str()), (message, hint));
+            let fault = cut(text, "a.rs", &excerpt(region, lines)).unwrap_err();
+            assert_eq!(
+                (fault.message.as_str(), fault.hint.as_str()),
+                (message, hint)
+            );
         }
     }
 }
