@@ -202,7 +202,7 @@ mod tests {
             .into_iter()
             .filter_map(|part| match part {
                 Part::Link { range, target, .. } => Some((&html[range], target)),
-                Part::Comment(_) => None,
+                Part::Comment(_) | Part::Id { .. } => None,
             })
             .collect()
     }

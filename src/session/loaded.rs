@@ -352,7 +352,7 @@ impl Loaded {
                 .is_ok();
             is_page || self.snippets.contains_key(path)
         };
-        site::missing(doc, is_there, self.snippets.keys().map(AsRef::as_ref))
+        site::missing(doc, is_there, &self.snippets.keys().map(AsRef::as_ref))
     }
 
     fn links(&self, page: PageId) -> &Diagnosed<Vec<Resolved>> {

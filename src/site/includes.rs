@@ -9,7 +9,7 @@ use crate::url;
 pub fn missing<'s>(
     doc: &Doc,
     is_there: impl Fn(&str) -> bool,
-    snippets: impl Iterator<Item = &'s str> + Clone,
+    snippets: &(impl Iterator<Item = &'s str> + Clone),
 ) -> Vec<Diagnostic> {
     let path = &doc.outline.path;
     let missing = doc.imports.iter().filter_map(|import| {

@@ -59,9 +59,10 @@ fn region<'a, 'l>(lines: &'a [&'l str], name: &str, path: &str) -> Result<&'a [&
     }
     Err(Fault {
         message: format!("the region `{name}` of `{path}` has no end"),
-        hint: match is_anchor {
-            true => format!("end it with a comment `ANCHOR_END: {name}`"),
-            false => "end it with a comment `#endregion`".to_owned(),
+        hint: if is_anchor {
+            format!("end it with a comment `ANCHOR_END: {name}`")
+        } else {
+            "end it with a comment `#endregion`".to_owned()
         },
     })
 }
