@@ -95,8 +95,9 @@ pub fn run(settings: &Settings, mut report: impl FnMut(&Report<'_>)) -> Result<(
     let (events, inbox) = mpsc::channel();
     // Before anything is read, so that nothing changes unseen: what changes meanwhile is looked at again.
     let mut place = discover::locate(&settings.dir)?;
-    watch::start(&place, settings.poll, events.clone());
+    let mut watch = watch::start(&place, settings.poll, events.clone());
     let mut session = Session::open(&settings.dir, &options)?;
+    watch.also(session.code_folders());
     let live = Arc::new(Live::new(session.current()));
     report(&Report::Serving(address));
     server::start(
@@ -136,8 +137,9 @@ pub fn run(settings: &Settings, mut report: impl FnMut(&Report<'_>)) -> Result<(
                 if (&now.root, &now.content) != (&place.root, &place.content) {
                     // The site lies elsewhere now. The old watcher tells of nothing that matters, and stays.
                     place = now.clone();
-                    watch::start(&place, settings.poll, events.clone());
+                    watch = watch::start(&place, settings.poll, events.clone());
                 }
+                watch.also(session.code_folders());
                 if !update.is_empty() {
                     let before = live.snapshot();
                     let after = live.publish(session.current(), &update);

@@ -3,6 +3,7 @@
 mod anchors;
 mod checks;
 mod component;
+pub mod compose;
 mod emoji;
 mod fence;
 mod front_matter;
@@ -20,11 +21,15 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::ignore::{self, Ignore};
 use crate::source::Source;
+use crate::url;
+
+use markdown::Room;
 
 pub use anchors::Slugger;
 pub use checks::address_report;
 pub use component::{Prop, PropValue};
-pub use fence::{Info, Lines};
+pub use compose::{CodeFile, Inclusion, Shelf, compose};
+pub use fence::{Excerpt, Info, Lines};
 pub use front_matter::{
     FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, in_words, one_slip, slip,
 };
@@ -82,7 +87,7 @@ impl Options {
 }
 
 /// A parsed page: what others may see of it, its text with holes, and what was wrong in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Doc {
     /// How it was read: read otherwise, the same text may be another page.
     pub options: Options,
@@ -91,6 +96,15 @@ pub struct Doc {
     pub links: Vec<Link>,
     /// The snippets that the page takes in.
     pub imports: Vec<Import>,
+    /// The files that code is read from, from the site's folder; one that leads out of it as written.
+    pub code_files: Vec<String>,
+    pub notes: Notes,
+    /// How many tables there are.
+    pub tables: usize,
+    /// What `compose` has taken in; empty in a page as it was parsed.
+    pub included: Vec<Inclusion>,
+    /// Which snippets `compose` has looked for, by content path.
+    pub asked: Vec<String>,
     /// The reports that comments of the page silence.
     pub ignores: Vec<Ignore>,
     pub diagnostics: Vec<Diagnostic>,
@@ -139,6 +153,16 @@ pub enum Filling {
     /// The content of a `<code>` element.
     Code(Code),
     Component(Box<Component>),
+    /// What another file says: its index in `Doc::included`. Links in it count from that file's first one.
+    Included(usize, Box<Body>),
+}
+
+/// The footnotes of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Notes {
+    /// Where their texts begin in the HTML; its end where there are none.
+    pub at: usize,
+    pub count: usize,
 }
 
 /// A code block as written.
@@ -192,20 +216,40 @@ pub enum Role {
     Show,
 }
 
-/// A Markdown file that a page takes in under a name.
+/// The component that takes in a snippet by its path.
+pub const INCLUDE: &str = "Include";
+
+/// A Markdown file that a page takes in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {
+    /// The component that stands for it; empty where an `<Include />` names the file itself.
     pub name: String,
     /// As written: from the file, or with a slash in front from the content folder.
     pub target: String,
-    /// The target, between its quotes.
+    /// The target, between its quotes; the tag of an `<Include />` that names none.
     pub span: Range<usize>,
+}
+
+/// Ids that had to be others.
+type Renamed = Vec<(String, String)>;
+
+impl Doc {
+    /// Whether it takes in anything, be it there or not.
+    pub fn takes_in(&self) -> bool {
+        !self.imports.is_empty() || !self.code_files.is_empty()
+    }
 }
 
 /// Parses one page.
 pub fn parse(source: &Source, options: &Options) -> Doc {
+    parse_into(source, options, Room::default()).0
+}
+
+/// Parses a text that is written into a page with this room for it. Gives the ids that are taken then, and those that
+/// had to be others.
+fn parse_into(source: &Source, options: &Options, room: Room) -> (Doc, Slugger, Renamed) {
     let head = front_matter::read(&source.file, &source.text);
-    let mut parsed = markdown::write(source, head.value.body_start, options);
+    let mut parsed = markdown::write(source, head.value.body_start, options, room);
     let mut diagnostics = head.diagnostics;
     let conflicts = checks::conflicts(source, &parsed.code_blocks);
     diagnostics.extend(parsed.diagnostics);
@@ -222,7 +266,11 @@ pub fn parse(source: &Source, options: &Options) -> Doc {
     comments.extend(parsed.comments);
     let (ignores, faults) = ignore::read(&source.file, &source.text, &comments);
     diagnostics.extend(faults);
-    Doc {
+    let mut imports = imports::find(&source.text, &parsed.modules);
+    imports.extend(parsed.includes);
+    let folder = url::split_last(&source.file).0;
+    let code_files = parsed.code_files.iter();
+    let doc = Doc {
         options: *options,
         outline: Outline {
             path: Arc::clone(&source.path),
@@ -233,14 +281,18 @@ pub fn parse(source: &Source, options: &Options) -> Doc {
         },
         body: parsed.body,
         links: parsed.links,
-        imports: imports::find(
-            &source.text[head.value.body_start..],
-            head.value.body_start,
-            &parsed.code_blocks,
-        ),
+        imports,
+        code_files: code_files
+            .map(|path| url::join(folder, path).unwrap_or_else(|| path.clone()))
+            .collect(),
+        notes: parsed.notes,
+        tables: parsed.tables,
+        included: Vec::new(),
+        asked: Vec::new(),
         ignores,
         diagnostics,
-    }
+    };
+    (doc, parsed.slugger, parsed.renamed)
 }
 
 /// Whether a target is an autolink, by the text before it: `<`, and not the `](<` or `]: <` of another link.

@@ -75,6 +75,8 @@ pub fn page(
         page,
         doc,
         links,
+        file: &doc.outline.file,
+        first_link: 0,
         highlight,
         implicits: OnceCell::new(),
         diagnostics: Vec::new(),
@@ -132,6 +134,7 @@ pub fn plain(doc: &Doc) -> String {
                 escape_html_body_text(&mut *html, &code.text).expect("a String takes everything");
             }
             Filling::Component(component) => fill(&component.body, doc, html),
+            Filling::Included(_, body) => fill(body, doc, html),
         });
     }
     let mut html = String::new();
@@ -156,6 +159,9 @@ struct Filler<'a> {
     page: PageId,
     doc: &'a Doc,
     links: &'a [Resolved],
+    /// The file whose text is being written, and where its links begin.
+    file: &'a Arc<str>,
+    first_link: usize,
     highlight: &'a dyn Highlight,
     /// What components can ask for beside their props; made for the first one.
     implicits: OnceCell<Context>,
@@ -168,12 +174,22 @@ impl Filler<'_> {
     fn body(&mut self, body: &Body, html: &mut String) {
         each(body, html, &mut |filling, html| match filling {
             Filling::Link(link) => {
-                let href = safe_href(&self.links[*link].href);
+                let href = safe_href(&self.links[self.first_link + *link].href);
                 escape_html(&mut *html, &href).expect("a String takes everything");
             }
             Filling::Code(code) => self.code(code, html),
             Filling::Component(component) => self.component(component, html),
+            Filling::Included(index, body) => self.included(*index, body, html),
         });
+    }
+
+    /// Links count from the first one of the file that they stand in, and reports name it.
+    fn included(&mut self, index: usize, body: &Body, html: &mut String) {
+        let inclusion = &self.doc.included[index];
+        let host = (self.file, self.first_link);
+        (self.file, self.first_link) = (&inclusion.file, inclusion.links.start);
+        self.body(body, html);
+        (self.file, self.first_link) = host;
     }
 
     /// What is not declared, or lacks what it cannot do without, has been reported: its content is shown.
@@ -195,7 +211,7 @@ impl Filler<'_> {
             let link = component.links.iter().find(|(link, _)| link == name);
             match link {
                 Some((_, link)) => {
-                    let href = safe_href(&self.links[*link].href);
+                    let href = safe_href(&self.links[self.first_link + *link].href);
                     props.insert_value(name.clone(), tera::Value::from(&*href));
                 }
                 None => props.insert_value(name.clone(), tera::Value::from_serializable(value)),
@@ -205,7 +221,7 @@ impl Filler<'_> {
             .implicits
             .get_or_init(|| context::implicits(self.world, self.page));
         let name = declarations.name(&component.name, config);
-        let met_on = &self.doc.outline.file;
+        let met_on = self.file;
         match self.theme.component(name, &props, implicits, &body, met_on) {
             Ok(rendered) => html.push_str(rendered.trim_matches('\n')),
             Err(fault) => {
@@ -262,7 +278,7 @@ impl Filler<'_> {
     }
 
     fn report(&mut self, kind: DiagnosticCode, code: &Code, message: String, hint: String) {
-        let file = &self.doc.outline.file;
+        let file = self.file;
         self.diagnostics
             .push(Diagnostic::new(kind, file, code.span.clone(), message).hint(hint));
     }

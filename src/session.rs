@@ -4,6 +4,7 @@
 //! Equality is the fingerprint. A file with the text that it had is left alone. An equal outline means that only this
 //! page changed. Anything else assembles and resolves the whole site again, which sees no text and takes milliseconds.
 
+mod composed;
 mod history;
 mod inputs;
 mod loaded;
@@ -99,6 +100,8 @@ pub struct Update {
     pub renamed: Vec<(Arc<str>, Arc<str>)>,
     /// Whether every page may look different now.
     pub everything: bool,
+    /// Snippets whose text is new or different, or that are no more, by content path.
+    pub snippets: Vec<Arc<str>>,
     /// Files other than pages that may have changed, by path on the site: pictures, style sheets.
     pub files: Vec<String>,
 }
@@ -151,9 +154,10 @@ impl Session {
         let theme = Theme::new(&theme_files.value, &config.value, versions.clone());
         let reading = parse::Options::of(&config.value);
         let read = |paths: &[String]| read_pages(&place, paths, &BTreeMap::new(), &reading);
-        let inputs = Inputs {
+        let mut inputs = Inputs {
             pages: read(&files.pages),
             snippets: Arc::new(read(&files.snippets)),
+            code: Arc::default(),
             sidebars: read::sidebars(&place, files.sidebars),
             config: config.map(Arc::new),
             files: Arc::new(files),
@@ -169,6 +173,7 @@ impl Session {
             place,
             out,
         };
+        inputs.compose(None);
         Ok(Session {
             dir: dir.to_owned(),
             options: options.clone(),
@@ -186,6 +191,15 @@ impl Session {
     /// Where the site lies.
     pub fn place(&self) -> &Place {
         &self.inputs.place
+    }
+
+    /// The folders from which pages take in code.
+    pub fn code_folders(&self) -> BTreeSet<PathBuf> {
+        let files = self.inputs.code.keys();
+        let folders = files.map(|file| url::split_last(file).0);
+        folders
+            .map(|folder| self.inputs.place.root.join(folder))
+            .collect()
     }
 
     /// Looks again at files and folders that may have changed, and makes again what they concern.
@@ -207,6 +221,7 @@ impl Session {
                 next.load_theme();
             }
         }
+        next.compose(Some(&self.inputs));
         let update = self.compare(&next, &changed);
         if !update.is_empty() {
             self.publish(next, &update);
@@ -236,6 +251,7 @@ impl Session {
         let mut update = Update {
             files: next.files_other_than(old, changed),
             everything: !old.same_site(next),
+            snippets: next.snippets_other_than(old),
             ..Update::default()
         };
         // Side by side, because to look up each of 10,000 paths takes longer than all the rest of a text edit.
@@ -271,10 +287,10 @@ impl Session {
             let old = &self.current;
             let mut pages = old.pages.clone();
             for path in &update.pages {
-                if let Some(PageFile::Parsed { source, doc }) = next.pages.get(path)
+                if let Some(page) = next.pages.get(path).and_then(LoadedPage::new)
                     && let Ok(id) = pages.binary_search_by(|page| page.source.path.cmp(path))
                 {
-                    pages[id] = LoadedPage::new(source, doc);
+                    pages[id] = page;
                 }
             }
             next.loaded(

@@ -3,6 +3,7 @@
 mod components;
 mod facts;
 mod front_matter;
+mod includes;
 mod links;
 mod outputs;
 pub mod published;
@@ -28,6 +29,7 @@ use crate::url;
 pub use components::{Declaration, Declarations, Declared, PropKind};
 pub use facts::Facts;
 pub use front_matter::is_date;
+pub use includes::missing;
 pub use links::Resolved;
 pub use sidebar::{Item, ItemId, Sidebar, Target as SidebarTarget};
 pub use sidebar_entry::{Entered, enter_page};
@@ -421,6 +423,14 @@ pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolve
     let checked = front_matter::check(doc, view.config, view.facts);
     resolved.diagnostics.extend(checked);
     resolved
+}
+
+/// What is wrong with a snippet, whatever page takes it in.
+/// `composed` is the same with all that it takes in.
+pub fn check_snippet(doc: &Doc, composed: &Doc, view: View<'_>) -> Vec<Diagnostic> {
+    let mut found = links::check_snippet(doc, view);
+    found.extend(components::check(composed, view.declarations, view.config));
+    found
 }
 
 /// Whether a template has to print the title as an h1: not where the text has one that says the same.

@@ -809,6 +809,42 @@ fn save_in_every_way(preview: &Preview) {
 }
 
 #[test]
+fn what_a_page_takes_in_is_followed() {
+    take_in(&Preview::start());
+}
+
+#[test]
+fn what_a_page_takes_in_is_followed_without_the_system_telling() {
+    take_in(&Preview::with(&["--poll"], |_| ()));
+}
+
+fn take_in(preview: &Preview) {
+    let mut events = preview.events();
+    let shows = |words: &str| preview.get("/one/").body.contains(words);
+    let page =
+        "# One\n\n<Include src=\"_s/note.md\" />\n\n```text src=/examples/deep/code.txt\n```\n";
+    preview.write("content/one.md", page);
+    events.until(|| {
+        preview
+            .get("/_handbook/diagnostics")
+            .body
+            .contains("_s/note.md")
+    });
+
+    // What was not there comes, folders and all, outside of the content too.
+    preview.write("content/_s/note.md", "first note\n");
+    events.until(|| shows("first note"));
+    preview.write("examples/deep/code.txt", "first code\n");
+    events.until(|| shows("first code"));
+    preview.write("content/_s/note.md", "second note\n");
+    events.until(|| shows("second note"));
+    preview.write("examples/deep/code.txt", "second code\n");
+    events.until(|| shows("second code"));
+    fs::remove_dir_all(preview.root.join("examples")).expect("removed");
+    events.until(|| !shows("second code"));
+}
+
+#[test]
 fn a_touch_is_no_change() {
     let preview = Preview::start();
     let mut events = preview.events();

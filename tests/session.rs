@@ -34,6 +34,7 @@ const PAGES: &[&str] = &[
     "b/two.md",
     "b/pic.png.md",
     "_snippets/words.md",
+    "_snippets/more.md",
     "a/_draft.md",
     ".hidden/one.md",
 ];
@@ -50,6 +51,7 @@ const ASSETS: &[&str] = &[
 /// Below the site's root.
 const STATICS: &[&str] = &[
     "static/pic.png",
+    "src/code.txt",
     "static/assets/handbook.css",
     "static/assets/own.css",
     "static/one/index.html",
@@ -63,6 +65,7 @@ const FOLDERS: &[&str] = &["a", "a/deep", "b", "c", "c/d", "_snippets", ".hidden
 
 /// Folders outside of the content.
 const OUTER_FOLDERS: &[&str] = &[
+    "src",
     "static",
     "static/assets",
     "themes",
@@ -112,6 +115,13 @@ const BODIES: &[&str] = &[
     "\nfoot[^1] and [^2]\n\n[^1]: note\n",
     "\n| a | b |\n|---|---|\n| [l](/one/) | 2 |\n",
     "\n## It's :tada: $x$ -- \"so\"\n",
+    "\nimport Words from '/_snippets/words.md'\n\n<Words />\n\nin a line <Words />\n",
+    "\n<Include src=\"/_snippets/words.md\" />\n",
+    "\n<Include src=\"../_snippets/more.md\" />\n\n<Include src=\"/a/_draft.md\" />\n",
+    "\n<Include src=\"one.md\" />\n",
+    "\n```text src=/src/code.txt\n```\n",
+    "\n```text src=pic.png lines=1\nold\n```\n",
+    "\n```text src=/src/deep/code.txt region=a\n```\n",
 ];
 
 const SIDEBARS: &[&str] = &[
@@ -183,6 +193,10 @@ const LINKS: &[(&str, &str)] = &[
     ("content/a/round", ".."),
     ("content/pic.png", "a/pic.png"),
     ("content/pic.png", "/etc/hostname"),
+    ("src/code.txt", "../content/pic.png"),
+    ("src/code.txt", "/etc/hostname"),
+    ("src/deep", "."),
+    ("content/_snippets/words.md", "more.md"),
     ("static/assets/own.css", "../../content/a/deep/style.css"),
     ("static/out", "/etc"),
     ("static/b", "../content/b"),

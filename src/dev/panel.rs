@@ -131,6 +131,9 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
     // What concerns every page: settings and theme.
     let shared = snapshot.diagnostics.iter().filter(|_| loaded.is_fatal());
     let shared = shared.filter(|d| d.file.starts_with("themes/") || &*d.file == "handbook.toml");
+    let file = written.map(|page| &page.source.file);
+    // Those of snippets stand elsewhere.
+    let is_own = |d: &Diagnostic| Some(&d.file) == file;
     let mistakes: Vec<Value> = shared
         .chain(&own)
         .map(|d| {
@@ -138,19 +141,14 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
                 live,
                 snapshot,
                 d,
-                page.and_then(|page| loaded.href_at(page, d.span.as_ref())),
+                page.filter(|_| is_own(d))
+                    .and_then(|page| loaded.href_at(page, d.span.as_ref())),
             )
         })
         .collect();
     // The page's own mistakes are known at once, those elsewhere once there was time to look.
-    let file = written.map(|page| &page.source.file);
-    let elsewhere = || {
-        snapshot
-            .diagnostics
-            .iter()
-            .filter(|d| Some(&d.file) != file)
-    };
-    let counted = || elsewhere().chain(&own[..from_site]);
+    let elsewhere = || snapshot.diagnostics.iter().filter(|d| !is_own(d));
+    let counted = || elsewhere().chain(own[..from_site].iter().filter(|d| is_own(d)));
     let new = counted().filter(|d| !live.is_old(d)).count();
     json!({
         "generation": snapshot.generation,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use ignore::{DirEntry, WalkBuilder};
@@ -30,13 +31,52 @@ const SECOND_LOOK: Duration = Duration::from_millis(250);
 const POLL: Duration = Duration::from_millis(400);
 
 /// Starts watching a site. What changes from now on is told; the thread ends with the receiver of `events`.
-pub fn start(place: &Place, poll: bool, events: Sender<Event>) {
+pub fn start(place: &Place, poll: bool, events: Sender<Event>) -> Watch {
     let place = place.clone();
     let (sender, raw) = mpsc::channel();
-    let watcher = Watching::new(&place, poll, &sender, &events);
+    let more = More::default();
+    let watcher = Watching::new(&place, poll, &more, &sender, &events);
+    let watch = Watch {
+        place: place.clone(),
+        more: Arc::clone(&more),
+        sender,
+    };
     std::thread::spawn(move || {
-        gather(&place, watcher, &raw, &events);
+        gather(&place, watcher, &more, &raw, &events);
     });
+    watch
+}
+
+/// What is being watched.
+pub struct Watch {
+    place: Place,
+    more: More,
+    sender: Sender<Raw>,
+}
+
+/// Folders that are watched besides the site's own ones.
+type More = Arc<Mutex<BTreeSet<PathBuf>>>;
+
+impl Watch {
+    /// Watches these folders too, from which pages take in code.
+    pub fn also(&self, mut folders: BTreeSet<PathBuf>) {
+        let inner = inner_folders(&self.place);
+        folders.retain(|folder| {
+            *folder != self.place.root && !inner.iter().any(|inner| folder.starts_with(inner))
+        });
+        let mut more = self.more.lock().unwrap_or_else(PoisonError::into_inner);
+        if *more != folders {
+            *more = folders;
+            // An event without paths: look at what is to be watched.
+            self.sender
+                .send(Ok(notify::Event::new(EventKind::Any)))
+                .ok();
+        }
+    }
+}
+
+fn wanted(more: &More) -> BTreeSet<PathBuf> {
+    more.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// What tells of changes.
@@ -49,12 +89,18 @@ enum Watching {
 type Raw = notify::Result<notify::Event>;
 
 impl Watching {
-    fn new(place: &Place, poll: bool, sender: &Sender<Raw>, events: &Sender<Event>) -> Watching {
+    fn new(
+        place: &Place,
+        poll: bool,
+        more: &More,
+        sender: &Sender<Raw>,
+        events: &Sender<Event>,
+    ) -> Watching {
         if !poll {
             let told = RecommendedWatcher::new(sender.clone(), Config::default());
             let watching = told.and_then(|watcher| {
                 let mut watching = Watching::System(watcher);
-                watching.arm(place)?;
+                watching.arm(place, &BTreeSet::new())?;
                 Ok(watching)
             });
             match watching {
@@ -65,14 +111,14 @@ impl Watching {
                 }
             }
         }
-        let (place, sender) = (place.clone(), sender.clone());
-        let known = stamps(&place);
-        std::thread::spawn(move || look_again_and_again(&place, known, &sender));
+        let (place, more, sender) = (place.clone(), Arc::clone(more), sender.clone());
+        let known = stamps(&place, &BTreeSet::new());
+        std::thread::spawn(move || look_again_and_again(&place, &more, known, &sender));
         Watching::Polling
     }
 
     /// Watches the site's folders. Folders, not files: editors replace files, and the watch would go with the old one.
-    fn arm(&mut self, place: &Place) -> notify::Result<()> {
+    fn arm(&mut self, place: &Place, more: &BTreeSet<PathBuf>) -> notify::Result<()> {
         let Watching::System(watcher) = self else {
             return Ok(());
         };
@@ -85,6 +131,13 @@ impl Watching {
                 watcher.watch(&folder, RecursiveMode::Recursive)?;
             }
         }
+        for folder in more {
+            // Of one that is not there yet, what it will come to be in.
+            let there = folder.ancestors().find(|folder| folder.is_dir());
+            if let Some(there) = there.filter(|there| *there != place.root) {
+                watcher.watch(there, RecursiveMode::NonRecursive)?;
+            }
+        }
         Ok(())
     }
 }
@@ -94,12 +147,17 @@ type Stamp = Option<(SystemTime, u64)>;
 
 /// Tells of what differs from one look to the next. notify's own poller compares whole seconds, and misses a second
 /// save within one.
-fn look_again_and_again(place: &Place, mut known: BTreeMap<PathBuf, Stamp>, sender: &Sender<Raw>) {
+fn look_again_and_again(
+    place: &Place,
+    more: &More,
+    mut known: BTreeMap<PathBuf, Stamp>,
+    sender: &Sender<Raw>,
+) {
     let mut pause = POLL;
     loop {
         std::thread::sleep(pause);
         let start = Instant::now();
-        let now = stamps(place);
+        let now = stamps(place, &wanted(more));
         // A slow drive is not kept busy with nothing else.
         pause = POLL.max(start.elapsed() * 4);
         let came = now
@@ -115,13 +173,14 @@ fn look_again_and_again(place: &Place, mut known: BTreeMap<PathBuf, Stamp>, send
     }
 }
 
-fn stamps(place: &Place) -> BTreeMap<PathBuf, Stamp> {
+fn stamps(place: &Place, more: &BTreeSet<PathBuf>) -> BTreeMap<PathBuf, Stamp> {
     let out = place.root.join("public");
     let is_ours = move |entry: &DirEntry| entry.path() != out && entry.file_name() != ".git";
     let whole = place.content == place.root;
     let mut folders = vec![(place.root.clone(), if whole { None } else { Some(1) })];
     if !whole {
         folders.extend(inner_folders(place).map(|folder| (folder, None)));
+        folders.extend(more.iter().map(|folder| (folder.clone(), Some(1))));
     }
     let mut stamps = BTreeMap::new();
     for (folder, depth) in folders {
@@ -148,8 +207,15 @@ fn inner_folders(place: &Place) -> [PathBuf; 5] {
     ["content", "themes", "components", "static", "data"].map(|name| place.root.join(name))
 }
 
-fn gather(place: &Place, mut watcher: Watching, raw: &Receiver<Raw>, events: &Sender<Event>) {
+fn gather(
+    place: &Place,
+    mut watcher: Watching,
+    more: &More,
+    raw: &Receiver<Raw>,
+    events: &Sender<Event>,
+) {
     let out = place.root.join("public");
+    let mut armed = BTreeSet::new();
     let mut second_looks: BTreeMap<PathBuf, Instant> = BTreeMap::new();
     loop {
         let first = match second_looks.values().min() {
@@ -172,9 +238,17 @@ fn gather(place: &Place, mut watcher: Watching, raw: &Receiver<Raw>, events: &Se
         for folder in folders {
             second_looks.entry(folder).or_insert(now + SECOND_LOOK);
         }
-        if paths.contains(&place.root) || inner_folders(place).iter().any(|f| paths.contains(f)) {
-            // One of the site's folders came, or came again.
-            watcher.arm(place).ok();
+        let more = wanted(more);
+        let came = |folder: &PathBuf| folder.ancestors().any(|above| paths.contains(above));
+        if armed != more
+            || paths.contains(&place.root)
+            || inner_folders(place).iter().any(|f| paths.contains(f))
+            || more.iter().any(came)
+        {
+            // One of the folders came, or came again. What changed in it meanwhile is looked at.
+            watcher.arm(place, &more).ok();
+            paths.extend(more.difference(&armed).cloned());
+            armed = more;
         }
         if !paths.is_empty() && events.send(Event::Changed(paths)).is_err() {
             return;

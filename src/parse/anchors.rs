@@ -12,18 +12,27 @@ pub struct Slugger {
 impl Slugger {
     /// The anchor of the next heading with this text.
     pub fn slug(&mut self, text: &str) -> String {
-        let plain = slug(text);
-        let mut candidate = plain.clone();
-        if self.taken.contains_key(&plain) {
-            let mut count = self.taken[&plain];
+        self.unique(&slug(text))
+    }
+
+    /// An id that nobody has: this one, or this one with a number.
+    pub fn unique(&mut self, plain: &str) -> String {
+        let mut candidate = plain.to_owned();
+        if self.taken.contains_key(plain) {
+            let mut count = self.taken[plain];
             while self.taken.contains_key(&candidate) {
                 count += 1;
                 candidate = format!("{plain}-{count}");
             }
-            self.taken.insert(plain, count);
+            self.taken.insert(plain.to_owned(), count);
         }
         self.taken.insert(candidate.clone(), 0);
         candidate
+    }
+
+    /// Whether an id is taken.
+    pub fn has(&self, id: &str) -> bool {
+        self.taken.contains_key(id)
     }
 
     /// Marks an id that a writer chose as taken.

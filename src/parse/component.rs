@@ -13,7 +13,7 @@ mod tag;
 mod verbatim;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -95,10 +95,9 @@ pub fn scan(text: &str, start: usize) -> Scanned {
         return Scanned::without_components(text, start);
     }
     let verbatim = verbatim::find(text);
-    let mut found = with_cuts(
-        tags(text, &verbatim),
-        cuts::find(text, |at| verbatim.end(at)),
-    );
+    let cuts = cuts::find(text, |at| verbatim.end(at));
+    let imported = cuts::imported(text, &cuts);
+    let mut found = with_cuts(tags(text, &verbatim, &imported), cuts);
     if found.is_empty() {
         return Scanned::without_components(text, start);
     }
@@ -248,7 +247,7 @@ fn is_type_parameter(text: &str, tag: &Tag) -> bool {
 
 /// Every component tag outside code, and every `<` that begins none, in order. Linear: each byte is looked at once, but
 /// for tags that are given up.
-fn tags(text: &str, verbatim: &Verbatim) -> Vec<Tag> {
+fn tags(text: &str, verbatim: &Verbatim, imported: &HashSet<&str>) -> Vec<Tag> {
     let bytes = text.as_bytes();
     let mut quotes = Quotes::of(text);
     let mut tags: Vec<Tag> = Vec::new();
@@ -278,7 +277,7 @@ fn tags(text: &str, verbatim: &Verbatim) -> Vec<Tag> {
         let found = if escaped {
             None
         } else {
-            tag::read(&readable[..limit], start, &mut wasted)
+            tag::read(&readable[..limit], start, imported, &mut wasted)
         };
         match found {
             Some(mut found) => {

@@ -2,6 +2,8 @@
 //!
 //! Words of other tools are allowed and mean nothing here, as are braces that hold no lines.
 
+use std::ops::Range;
+
 /// How a block of code is to be shown, beyond its language.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Info {
@@ -15,6 +17,35 @@ pub struct Info {
     pub diff: bool,
     /// `wrap`: long lines go on below instead of to the right.
     pub wrap: bool,
+    /// `src=path`: the code is that file's.
+    pub source: Option<Box<Excerpt>>,
+}
+
+/// A piece of another file that is shown as code.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Excerpt {
+    /// As written: from the page's file, or with a slash in front from the site's folder.
+    pub path: String,
+    /// `region=name`: what stands between the comments that say so.
+    pub region: Option<String>,
+    /// `lines=3-9`, as written; counted within the region if there is one.
+    pub lines: Option<String>,
+    /// The path, in bytes of the page's file.
+    pub span: Range<usize>,
+}
+
+impl Excerpt {
+    /// The language that the name of the file tells, empty if it tells none.
+    pub fn language(&self) -> String {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        let end = match name.rsplit_once('.') {
+            Some((stem, end)) if !stem.is_empty() => end,
+            _ => name,
+        };
+        let end = end.to_lowercase();
+        let is_name = |end: &str| end.chars().all(|c| c.is_ascii_alphanumeric());
+        if is_name(&end) { end } else { String::new() }
+    }
 }
 
 /// Lines of a block as they stand in the source, counted from 1, whatever number they are given.
@@ -56,6 +87,13 @@ pub fn read(info: &str) -> (&str, Option<Box<Info>>) {
         }
         before = key;
     }
+    if shown
+        .source
+        .as_ref()
+        .is_some_and(|source| source.path.is_empty())
+    {
+        shown.source = None;
+    }
     (
         language,
         (shown != Info::default()).then(|| Box::new(shown)),
@@ -86,6 +124,9 @@ enum Key {
     Numbers,
     Diff,
     Wrap,
+    Source,
+    Region,
+    Excerpt,
 }
 
 impl Key {
@@ -98,6 +139,9 @@ impl Key {
             ("showLineNumbers", Key::Numbers),
             ("diff", Key::Diff),
             ("wrap", Key::Wrap),
+            ("src", Key::Source),
+            ("region", Key::Region),
+            ("lines", Key::Excerpt),
         ];
         let known = KEYS
             .iter()
@@ -107,6 +151,10 @@ impl Key {
 }
 
 impl Info {
+    fn excerpt(&mut self) -> &mut Excerpt {
+        self.source.get_or_insert_default()
+    }
+
     fn set(&mut self, key: Key, value: &str) {
         let on = value != "false";
         match key {
@@ -119,6 +167,9 @@ impl Info {
             Key::Numbers => self.numbers = on.then(|| value.parse().unwrap_or(1)),
             Key::Diff => self.diff = on,
             Key::Wrap => self.wrap = on,
+            Key::Source => value.clone_into(&mut self.excerpt().path),
+            Key::Region => self.excerpt().region = Some(value.to_owned()),
+            Key::Excerpt => self.excerpt().lines = Some(value.to_owned()),
         }
     }
 }

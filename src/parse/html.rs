@@ -27,13 +27,20 @@ pub enum Part {
         role: Role,
     },
     Comment(Range<usize>),
+    /// An id that is to be another one.
+    Id {
+        range: Range<usize>,
+        id: String,
+    },
 }
 
 impl Part {
     /// The bytes of the HTML that the part takes up.
     pub fn range(&self) -> Range<usize> {
         match self {
-            Part::Link { range, .. } | Part::Comment(range) => range.clone(),
+            Part::Link { range, .. } | Part::Comment(range) | Part::Id { range, .. } => {
+                range.clone()
+            }
         }
     }
 }
@@ -195,7 +202,7 @@ mod tests {
             .into_iter()
             .filter_map(|part| match part {
                 Part::Link { range, target, .. } => Some((&html[range], target)),
-                Part::Comment(_) => None,
+                Part::Comment(_) | Part::Id { .. } => None,
             })
             .collect()
     }

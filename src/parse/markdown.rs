@@ -3,7 +3,7 @@
 mod blocks;
 mod checks;
 mod components;
-mod footnotes;
+pub mod footnotes;
 mod links;
 mod math;
 mod words;
@@ -24,7 +24,9 @@ use crate::diagnostic::Diagnostic;
 use crate::parse::component::{self, Scanned};
 use crate::parse::fence;
 use crate::parse::stitched::Stitched;
-use crate::parse::{Body, Code, Filling, Heading, Hole, Link, Options, Role, Slugger};
+use crate::parse::{
+    Body, Code, Filling, Heading, Hole, Import, Link, Notes, Options, Role, Slugger,
+};
 use crate::source::Source;
 
 /// The body of a page and what was found in it.
@@ -40,6 +42,27 @@ pub struct Parsed {
     pub comments: Vec<Range<usize>>,
     pub anchors: Arc<[Arc<str>]>,
     pub diagnostics: Vec<Diagnostic>,
+    /// What `<Include />` takes in.
+    pub includes: Vec<Import>,
+    /// Where `import` statements stand in the file.
+    pub modules: Vec<Range<usize>>,
+    /// The files that code is read from, as written.
+    pub code_files: Vec<String>,
+    pub notes: Notes,
+    pub tables: usize,
+    pub slugger: Slugger,
+    /// Ids that had to be others, because they were taken.
+    pub renamed: Vec<(String, String)>,
+}
+
+/// What a page has before a snippet is written into it: ids that are taken, and how much is counted on.
+#[derive(Debug, Default)]
+pub struct Room {
+    pub slugger: Slugger,
+    pub notes: usize,
+    pub tables: usize,
+    /// Whether ids that writers chose give way, too.
+    pub is_shared: bool,
 }
 
 /// A heading as it was written.
@@ -52,7 +75,7 @@ pub struct WrittenHeading {
 }
 
 /// Writes the body of a file, which begins at the byte `start`.
-pub fn write(source: &Source, start: usize, options: &Options) -> Parsed {
+pub fn write(source: &Source, start: usize, options: &Options, room: Room) -> Parsed {
     let scanned = if options.components {
         component::scan(&source.text[start..], start)
     } else {
@@ -78,7 +101,7 @@ pub fn write(source: &Source, start: usize, options: &Options) -> Parsed {
         .iter()
         .map(|(label, definition)| (label.to_lowercase(), definition.span.clone()))
         .collect();
-    let mut writer = Writer::new(source, &scanned, options, definitions);
+    let mut writer = Writer::new(source, &scanned, options, definitions, room);
     for (event, range) in events {
         writer.event(event, range);
     }
@@ -201,6 +224,14 @@ struct Writer<'a> {
     references: HashMap<String, Range<usize>>,
     /// Links already made for a reference definition, so that one fault is one report.
     by_definition: HashMap<usize, usize>,
+    includes: Vec<Import>,
+    code_files: Vec<String>,
+    /// How many footnotes the page had before this text.
+    notes_before: usize,
+    /// Where the texts of footnotes begin.
+    notes: Option<usize>,
+    is_shared: bool,
+    renamed: Vec<(String, String)>,
 }
 
 impl<'a> Writer<'a> {
@@ -209,6 +240,7 @@ impl<'a> Writer<'a> {
         scanned: &'a Scanned,
         options: &'a Options,
         references: HashMap<String, Range<usize>>,
+        room: Room,
     ) -> Writer<'a> {
         let mut out = Body::default();
         out.html.reserve(scanned.stitched.text.len() * 3 / 2);
@@ -224,7 +256,7 @@ impl<'a> Writer<'a> {
             comments: Vec::new(),
             anchors: HashSet::new(),
             diagnostics: Vec::new(),
-            slugger: Slugger::default(),
+            slugger: room.slugger,
             depth: 0,
             open_links: Vec::new(),
             alt_depth: 0,
@@ -233,7 +265,7 @@ impl<'a> Writer<'a> {
             html_block: None,
             in_html_block: false,
             table: Vec::new(),
-            tables: 0,
+            tables: room.tables,
             formulas: 0,
             in_table_head: false,
             cell: 0,
@@ -246,6 +278,12 @@ impl<'a> Writer<'a> {
             waiting: Vec::new(),
             references,
             by_definition: HashMap::new(),
+            includes: Vec::new(),
+            code_files: Vec::new(),
+            notes_before: room.notes,
+            notes: None,
+            is_shared: room.is_shared,
+            renamed: Vec::new(),
         }
     }
 
@@ -401,18 +439,31 @@ impl<'a> Writer<'a> {
                     CodeBlockKind::Fenced(info) => info.as_ref(),
                     CodeBlockKind::Indented => "",
                 };
-                let (language, info) = if self.options.anchors {
+                let (language, mut info) = if self.options.anchors {
                     fence::read(info)
                 } else {
                     (fence::language(info), None)
                 };
                 let block = self.scanned.stitched.span(range.clone());
                 self.code_blocks.push(block);
+                let span = self.info_span(language, range.clone());
+                let source = info.as_mut().and_then(|info| info.source.as_mut());
+                let language = match source {
+                    Some(source) => {
+                        source.span = self.info_span(&source.path, range);
+                        self.code_files.push(source.path.clone());
+                        match language {
+                            "" => source.language(),
+                            language => language.to_owned(),
+                        }
+                    }
+                    None => language.to_owned(),
+                };
                 self.code = Some(Code {
-                    language: language.to_owned(),
+                    language,
                     info,
                     text: String::new(),
-                    span: self.info_span(language, range),
+                    span,
                 });
             }
             Tag::HtmlBlock => self.html_block = Some(Stitched::default()),
@@ -680,11 +731,18 @@ impl<'a> Writer<'a> {
     fn finish(mut self, undefined: Vec<Undefined>) -> Parsed {
         self.close_components_deeper_than(0);
         self.footnote_section();
+        let notes = Notes {
+            at: self.notes.unwrap_or(self.out.html.len()),
+            count: self.footnotes.len(),
+        };
         self.undefined(undefined);
         // Comments of MDX can say what to be silent about, as those of HTML can.
         let cuts = self.scanned.tags.iter();
         let cuts = cuts.filter(|tag| tag.kind == component::Kind::Cut);
-        self.comments.extend(cuts.map(|tag| tag.span.clone()));
+        let (modules, comments): (Vec<_>, Vec<_>) = cuts
+            .map(|tag| tag.span.clone())
+            .partition(|cut| self.source.text[cut.clone()].starts_with("import"));
+        self.comments.extend(comments);
         self.comments.sort_by_key(|comment| comment.start);
         self.diagnostics
             .extend(component::diagnostics(&self.source.file, self.scanned));
@@ -700,6 +758,13 @@ impl<'a> Writer<'a> {
             comments: self.comments,
             anchors: anchors.into(),
             diagnostics: self.diagnostics,
+            includes: self.includes,
+            modules,
+            code_files: self.code_files,
+            notes,
+            tables: self.tables,
+            slugger: self.slugger,
+            renamed: self.renamed,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::ignore::{self, Ignore};
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::discover::{self, Files, Place};
-use crate::parse::{self, Doc, Outline};
+use crate::parse::{self, CodeFile, Doc, Outline};
 use crate::render::{self, Theme, Versions, World};
 use crate::session::memo::Memo;
 use crate::session::read::{self, Read};
@@ -29,6 +29,8 @@ pub struct Inputs {
     pub pages: BTreeMap<Arc<str>, PageFile>,
     /// What pages take in; read as pages are.
     pub snippets: Arc<BTreeMap<Arc<str>, PageFile>>,
+    /// The files that code is read from, by path from the site's folder.
+    pub code: Arc<BTreeMap<String, CodeFile>>,
     pub sidebars: Read<Option<SidebarFile>>,
     pub theme_files: Read<Arc<ThemeFiles>>,
     pub theme: Arc<Theme>,
@@ -42,15 +44,23 @@ pub struct Inputs {
 /// A page's file as it was read.
 #[derive(Clone)]
 pub enum PageFile {
-    Parsed { source: Arc<Source>, doc: Arc<Doc> },
+    Parsed {
+        source: Arc<Source>,
+        /// As it is written.
+        doc: Arc<Doc>,
+        /// With all that it takes in; the same if that is nothing.
+        composed: Arc<Doc>,
+    },
     Unreadable(Diagnostic),
 }
 
 impl PageFile {
     pub fn same_text(&self, other: &PageFile) -> bool {
         match (self, other) {
-            // Nothing is parsed again for the same text, so the same text is the same document.
-            (PageFile::Parsed { doc: a, .. }, PageFile::Parsed { doc: b, .. }) => Arc::ptr_eq(a, b),
+            // Nothing is made again of the same texts, so the same texts are the same document.
+            (PageFile::Parsed { composed: a, .. }, PageFile::Parsed { composed: b, .. }) => {
+                Arc::ptr_eq(a, b)
+            }
             (PageFile::Unreadable(a), PageFile::Unreadable(b)) => a == b,
             _ => false,
         }
@@ -58,7 +68,7 @@ impl PageFile {
 
     fn same_outline(&self, other: &PageFile) -> bool {
         match (self, other) {
-            (PageFile::Parsed { doc: a, .. }, PageFile::Parsed { doc: b, .. }) => {
+            (PageFile::Parsed { composed: a, .. }, PageFile::Parsed { composed: b, .. }) => {
                 Arc::ptr_eq(a, b) || a.outline == b.outline
             }
             (PageFile::Unreadable(a), PageFile::Unreadable(b)) => a == b,
@@ -146,6 +156,11 @@ impl Inputs {
             self.pages.extend(read);
             return;
         }
+        if is_file && self.snippets.contains_key(inner.as_str()) {
+            let read = read_pages(&self.place, &[inner], &self.snippets, &self.reading());
+            Arc::make_mut(&mut self.snippets).extend(read);
+            return;
+        }
         let mut files = (*self.files).clone();
         discover::look_below(&self.place, &self.out, path, &inner, &mut files);
         let below = |path: &str| discover::is_at_or_below(path, &inner);
@@ -224,15 +239,7 @@ impl Inputs {
             && self.files.assets == other.files.assets
             && self.files.statics == other.files.statics
             && self.files.diagnostics == other.files.diagnostics
-            && self.same_snippets(other)
             && self.same_outlines(other)
-    }
-
-    fn same_snippets(&self, other: &Inputs) -> bool {
-        let pairs = || self.snippets.iter().zip(other.snippets.iter());
-        Arc::ptr_eq(&self.snippets, &other.snippets)
-            || (self.snippets.len() == other.snippets.len()
-                && pairs().all(|((a, old), (b, new))| a == b && old.same_text(new)))
     }
 
     fn same_outlines(&self, other: &Inputs) -> bool {
@@ -246,15 +253,8 @@ impl Inputs {
 
     /// Makes the site and resolves every page whose links may come out otherwise than `before`.
     pub fn assemble(&self, options: &Options, before: Option<&Loaded>) -> Loaded {
-        let parsed: Vec<(&Arc<Source>, &Arc<Doc>)> = self
-            .pages
-            .values()
-            .filter_map(|page| match page {
-                PageFile::Parsed { source, doc } => Some((source, doc)),
-                PageFile::Unreadable(_) => None,
-            })
-            .collect();
-        let outlines: Vec<&Outline> = parsed.iter().map(|(_, doc)| &doc.outline).collect();
+        let parsed: Vec<LoadedPage> = self.pages.values().filter_map(LoadedPage::new).collect();
+        let outlines: Vec<&Outline> = parsed.iter().map(|page| &page.composed.outline).collect();
         let statics = loaded::static_paths(&self.files, &self.theme_files.value);
         let site = site::assemble(&site::Input {
             outlines: &outlines,
@@ -282,11 +282,11 @@ impl Inputs {
             Some((&before.pages, changed))
         });
         let pages = parsed
-            .par_iter()
+            .into_par_iter()
             .enumerate()
-            .map(|(id, (source, doc))| match &kept {
-                Some((pages, changed)) if pages[id].stands(doc, changed) => pages[id].clone(),
-                _ => LoadedPage::new(source, doc),
+            .map(|(id, page)| match &kept {
+                Some((pages, changed)) if pages[id].stands(&page, changed) => pages[id].clone(),
+                _ => page,
             })
             .collect();
         self.loaded(world, pages, Arc::new(site.diagnostics))
@@ -304,7 +304,8 @@ impl Inputs {
         let settings = diagnostics.len();
         diagnostics.extend(self.files.diagnostics.iter().cloned());
         diagnostics.extend(self.sidebars.diagnostics.iter().cloned());
-        diagnostics.extend(self.pages.values().filter_map(|page| match page {
+        let files = self.pages.values().chain(self.snippets.values());
+        diagnostics.extend(files.filter_map(|page| match page {
             PageFile::Unreadable(diagnostic) => Some(diagnostic.clone()),
             PageFile::Parsed { .. } => None,
         }));
@@ -378,7 +379,9 @@ fn read_page(
         Ok(read) => read,
         Err(diagnostic) => return (path.into(), PageFile::Unreadable(diagnostic)),
     };
-    if let Some(PageFile::Parsed { source: old, doc }) = known
+    if let Some(PageFile::Parsed {
+        source: old, doc, ..
+    }) = known
         && **old == source
         && doc.options == *options
         && fault.is_none()
@@ -390,9 +393,11 @@ fn read_page(
     let mut doc = parse::parse(&source, options);
     doc.diagnostics.extend(fault);
     let key = Arc::clone(&source.path);
+    let doc = Arc::new(doc);
     let page = PageFile::Parsed {
         source: Arc::new(source),
-        doc: Arc::new(doc),
+        composed: Arc::clone(&doc),
+        doc,
     };
     (key, page)
 }

@@ -48,26 +48,38 @@ pub struct Loaded {
 #[derive(Clone)]
 pub struct LoadedPage {
     pub source: Arc<Source>,
+    /// As it is written.
     pub doc: Arc<Doc>,
+    /// With all that it takes in.
+    pub(super) composed: Arc<Doc>,
     links: Arc<OnceLock<Diagnosed<Vec<Resolved>>>>,
 }
 
 impl LoadedPage {
-    pub(super) fn new(source: &Arc<Source>, doc: &Arc<Doc>) -> LoadedPage {
-        LoadedPage {
-            source: Arc::clone(source),
-            doc: Arc::clone(doc),
-            links: Arc::default(),
+    /// None where the file could not be read.
+    pub(super) fn new(file: &PageFile) -> Option<LoadedPage> {
+        match file {
+            PageFile::Parsed {
+                source,
+                doc,
+                composed,
+            } => Some(LoadedPage {
+                source: Arc::clone(source),
+                doc: Arc::clone(doc),
+                composed: Arc::clone(composed),
+                links: Arc::default(),
+            }),
+            PageFile::Unreadable(_) => None,
         }
     }
 
     /// Whether the page's links come out as before, where only links to pages of which `changed` is true can differ.
-    pub(super) fn stands(&self, doc: &Arc<Doc>, changed: &[bool]) -> bool {
+    pub(super) fn stands(&self, new: &LoadedPage, changed: &[bool]) -> bool {
         let Some(links) = self.links.get() else {
             return false;
         };
         // A mistake may suggest a page by its title.
-        Arc::ptr_eq(&self.doc, doc)
+        Arc::ptr_eq(&self.composed, &new.composed)
             && links.diagnostics.is_empty()
             && links
                 .value
@@ -129,7 +141,7 @@ impl Loaded {
     /// The snippets that could be read, by path.
     pub fn snippets(&self) -> impl Iterator<Item = (&Source, &Doc)> {
         self.snippets.values().filter_map(|file| match file {
-            PageFile::Parsed { source, doc } => Some((&**source, &**doc)),
+            PageFile::Parsed { source, doc, .. } => Some((&**source, &**doc)),
             PageFile::Unreadable(_) => None,
         })
     }
@@ -164,7 +176,12 @@ impl Loaded {
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let pages: Vec<Vec<Diagnostic>> = (0..self.pages.len())
             .into_par_iter()
-            .map(|page| self.found_in(page).cloned().collect())
+            .map(|page| self.found_in(page))
+            .collect();
+        let snippets: Vec<Vec<Diagnostic>> = self
+            .snippets
+            .par_iter()
+            .map(|(_, file)| self.found_in_snippet(file))
             .collect();
         let site = self.diagnostics.iter().chain(&*self.site_diagnostics);
         let surveyed = site::survey(
@@ -174,7 +191,8 @@ impl Loaded {
             self.place.prefix,
             self.all_links(),
         );
-        let found = site.cloned().chain(pages.into_iter().flatten());
+        let files = pages.into_iter().chain(snippets);
+        let found = site.cloned().chain(files.flatten());
         found
             .chain(surveyed)
             .chain(self.unused_snippets())
@@ -186,7 +204,10 @@ impl Loaded {
         (0..self.pages.len()).into_par_iter().any(|page| {
             let diagnostics = &self.links(page).diagnostics;
             diagnostics.iter().any(is_to_nowhere)
-        })
+        }) || self
+            .snippets
+            .par_iter()
+            .any(|(_, file)| self.found_in_snippet(file).iter().any(is_to_nowhere))
     }
 
     /// Learns from git what was moved where, and looks again at links that lead nowhere. For who reads a site once:
@@ -235,9 +256,10 @@ impl Loaded {
                 });
             }
         };
-        for page in &self.pages {
-            for link in &page.doc.links {
-                add(link.target.trim(), &page.source.file, &link.span);
+        let pages = self.pages.iter().map(|page| (&*page.source, &*page.doc));
+        for (source, doc) in pages.chain(self.snippets()) {
+            for link in &doc.links {
+                add(link.target.trim(), &source.file, &link.span);
             }
         }
         let file = self.place.shown(discover::SIDEBARS_NAME);
@@ -276,7 +298,19 @@ impl Loaded {
         };
         let site = self.diagnostics.iter().chain(&*self.site_diagnostics);
         let site = site.filter(|d| d.file == loaded.source.file);
-        site.chain(self.found_in(page)).cloned().collect()
+        let mut found: Vec<Diagnostic> = site.cloned().chain(self.found_in(page)).collect();
+        let mut taken_in: Vec<&str> = loaded.composed.included.iter().map(|i| &*i.path).collect();
+        taken_in.sort_unstable();
+        taken_in.dedup();
+        for path in taken_in {
+            found.extend(
+                self.snippets
+                    .get(path)
+                    .into_iter()
+                    .flat_map(|file| self.found_in_snippet(file)),
+            );
+        }
+        found
     }
 
     /// What the link that was written in these bytes of a page's file leads to, as it stands in the page.
@@ -286,9 +320,39 @@ impl Loaded {
         Some(self.links(page).value[at].href.as_str())
     }
 
-    fn found_in(&self, page: PageId) -> impl Iterator<Item = &Diagnostic> {
-        let own = &self.pages[page].doc.diagnostics;
-        own.iter().chain(&self.links(page).diagnostics)
+    fn found_in(&self, page: PageId) -> Vec<Diagnostic> {
+        let doc = &self.pages[page].composed;
+        let mut found = doc.diagnostics.clone();
+        found.extend(self.links(page).diagnostics.iter().cloned());
+        found.extend(self.missing_in(doc));
+        found
+    }
+
+    /// What is wrong with a snippet, whatever page takes it in.
+    fn found_in_snippet(&self, file: &PageFile) -> Vec<Diagnostic> {
+        let PageFile::Parsed { composed, doc, .. } = file else {
+            return Vec::new();
+        };
+        let mut found = composed.diagnostics.clone();
+        found.extend(site::check_snippet(doc, composed, self.view()));
+        found.extend(self.missing_in(doc));
+        found
+    }
+
+    /// What a file takes in that is not there.
+    fn missing_in(&self, doc: &Doc) -> Vec<Diagnostic> {
+        if doc.imports.is_empty() {
+            return Vec::new();
+        }
+        let is_there = |path: &str| {
+            let is_page = self
+                .files
+                .pages
+                .binary_search_by(|page| (**page).cmp(path))
+                .is_ok();
+            is_page || self.snippets.contains_key(path)
+        };
+        site::missing(doc, is_there, &self.snippets.keys().map(AsRef::as_ref))
     }
 
     fn links(&self, page: PageId) -> &Diagnosed<Vec<Resolved>> {
@@ -296,7 +360,7 @@ impl Loaded {
         let world = &self.world;
         loaded
             .links
-            .get_or_init(|| site::resolve(&loaded.doc, page, world.view()))
+            .get_or_init(|| site::resolve(&loaded.composed, page, world.view()))
     }
 
     /// The text of a file of the site, for showing where a mistake is.
@@ -304,7 +368,10 @@ impl Loaded {
         if let Some(text) = self.texts.get(file) {
             return Some(text);
         }
-        self.page_of_file(file).map(|page| &*page.source.text)
+        if let Some(page) = self.page_of_file(file) {
+            return Some(&page.source.text);
+        }
+        self.snippet_of_file(file).map(|(source, _)| &*source.text)
     }
 
     /// The site's levels applied to diagnostics, which are sorted on the way.
@@ -338,9 +405,13 @@ impl Loaded {
     fn is_silenced(&self, diagnostic: &Diagnostic) -> bool {
         let ignores = match self.page_of_file(&diagnostic.file) {
             Some(page) => &page.doc.ignores,
-            None => match self.ignores.get(&diagnostic.file) {
-                Some(ignores) => ignores,
-                None => return false,
+            None => match (
+                self.ignores.get(&diagnostic.file),
+                self.snippet_of_file(&diagnostic.file),
+            ) {
+                (Some(ignores), _) => ignores,
+                (None, Some((_, doc))) => &doc.ignores,
+                (None, None) => return false,
             },
         };
         ignores.iter().any(|ignore| ignore.silences(diagnostic))
@@ -352,6 +423,14 @@ impl Loaded {
             .pages
             .binary_search_by(|page| (*page.source.file).cmp(file));
         at.ok().map(|at| &self.pages[at])
+    }
+
+    fn snippet_of_file(&self, file: &str) -> Option<(&Source, &Doc)> {
+        let path = file.strip_prefix(self.place.prefix)?;
+        match self.snippets.get(path)? {
+            PageFile::Parsed { source, doc, .. } => Some((source, doc)),
+            PageFile::Unreadable(_) => None,
+        }
     }
 
     /// All that a build writes, by path.
@@ -414,7 +493,7 @@ impl Loaded {
                     &self.theme,
                     &*self.memo,
                     page,
-                    &loaded.doc,
+                    &loaded.composed,
                     links,
                 )
             }

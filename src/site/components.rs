@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::parse::{Body, Component, Doc, Filling, Prop, PropValue};
+use crate::parse::{Body, Component, Doc, Filling, INCLUDE, Prop, PropValue};
 use crate::site::suggest;
 
 /// The components of a site's theme, by name.
@@ -163,7 +163,8 @@ impl Checker<'_> {
                     }
                     self.body(&component.body);
                 }
-                Filling::Link(_) | Filling::Code(_) => {}
+                // What a snippet uses is told of the snippet.
+                Filling::Link(_) | Filling::Code(_) | Filling::Included(..) => {}
             }
         }
     }
@@ -183,8 +184,10 @@ impl Checker<'_> {
             .declarations
             .by_name
             .keys()
-            .chain(self.config.components.keys());
-        let meant = suggest::meant(name, known.map(String::as_str));
+            .chain(self.config.components.keys())
+            .map(String::as_str)
+            .chain([INCLUDE]);
+        let meant = suggest::meant(name, known);
         let shown = if component.body == Body::default() {
             "nothing is shown in its place"
         } else {

@@ -29,19 +29,39 @@ pub struct Resolved {
 /// Resolves every link of a page, in the order of `Doc::links`.
 /// A picture that front matter names comes last.
 pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
-    let mut resolver = Resolver {
-        doc,
-        page,
-        view,
-        diagnostics: Vec::new(),
-    };
-    let image = image(doc);
-    let links = doc.links.iter().chain(&image);
-    let value = links.map(|link| resolver.link(link)).collect();
+    let url = &view.site.pages[page].url;
+    let mut resolver = Resolver::new(&doc.outline.path, &doc.outline.file, url, view);
+    resolver.page = Some(page);
+    let own = doc
+        .included
+        .first()
+        .map_or(doc.links.len(), |i| i.links.start);
+    let (own, taken_in) = doc.links.split_at(own);
+    let mut value: Vec<Resolved> = own.iter().map(|link| resolver.link(link)).collect();
+    if !taken_in.is_empty() {
+        value.extend(resolver.taken_in(doc, page));
+    }
+    value.extend(image(doc).map(|image| resolver.link(&image)));
     Diagnosed {
         value,
         diagnostics: resolver.diagnostics,
     }
+}
+
+/// What is wrong with the links of a snippet, whatever page takes it in.
+pub fn check_snippet(doc: &Doc, view: View<'_>) -> Vec<Diagnostic> {
+    let url = folder_url(&doc.outline.path);
+    let mut resolver = Resolver::new(&doc.outline.path, &doc.outline.file, &url, view);
+    resolver.is_snippet = true;
+    for link in &doc.links {
+        resolver.link(link);
+    }
+    resolver.diagnostics
+}
+
+/// In the place of the address that a snippet does not have: its links count from its own file only.
+fn folder_url(path: &str) -> String {
+    format!("/{}/", url::split_last(path).0)
 }
 
 /// The picture that stands for the page elsewhere, as a link.
@@ -62,13 +82,51 @@ fn image(doc: &Doc) -> Option<Link> {
 }
 
 struct Resolver<'a> {
-    doc: &'a Doc,
-    page: PageId,
+    path: &'a str,
+    file: &'a Arc<str>,
+    /// Of the page, or what stands for it.
+    url: &'a str,
+    /// The page that the links stand in; none where any page may take them in.
+    page: Option<PageId>,
+    is_snippet: bool,
     view: View<'a>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
+    fn new(path: &'a str, file: &'a Arc<str>, url: &'a str, view: View<'a>) -> Resolver<'a> {
+        Resolver {
+            path,
+            file,
+            url,
+            page: None,
+            is_snippet: false,
+            view,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Resolves the links of what a page takes in. What is wrong with them is told of the snippet, but for those
+    /// that lead into the page.
+    fn taken_in(&mut self, doc: &Doc, page: PageId) -> Vec<Resolved> {
+        let mut value = Vec::new();
+        for inclusion in &doc.included {
+            let url = folder_url(&inclusion.path);
+            let mut resolver = Resolver::new(&inclusion.path, &inclusion.file, &url, self.view);
+            resolver.is_snippet = true;
+            resolver.page = Some(page);
+            for link in &doc.links[inclusion.links.clone()] {
+                let before = resolver.diagnostics.len();
+                value.push(resolver.link(link));
+                if !link.target.trim().starts_with('#') {
+                    resolver.diagnostics.truncate(before);
+                }
+            }
+            self.diagnostics.extend(resolver.diagnostics);
+        }
+        value
+    }
+
     fn link(&mut self, link: &Link) -> Resolved {
         let written = link.target.trim();
         let own_host;
@@ -113,14 +171,15 @@ impl Resolver<'_> {
     /// Where the links of the page are written.
     fn spot(&self) -> Spot<'_> {
         Spot {
-            path: &self.doc.outline.path,
-            url: &self.view.site.pages[self.page].url,
+            path: self.path,
+            url: self.url,
         }
     }
 
     fn within_page(&mut self, link: &Link, target: &Target<'_>, written: &str) -> Resolved {
-        let page = self.page;
-        self.check_anchor(link, target, page);
+        if let Some(page) = self.page {
+            self.check_anchor(link, target, page);
+        }
         Resolved {
             href: match target.fragment {
                 Some(fragment) => format!("{}#{}", target.query, encoded_fragment(fragment)),
@@ -242,11 +301,16 @@ impl Resolver<'_> {
             return;
         }
         let place = match &found.file {
-            _ if page == self.page => "this page".to_owned(),
+            _ if self.page == Some(page) && self.is_snippet => {
+                "this snippet, or in a page that takes it in".to_owned()
+            }
+            _ if self.page == Some(page) => "this page".to_owned(),
             Some(file) => format!("`{file}`"),
             None => format!("the section page `{}`", found.url),
         };
-        let meant = suggest::anchor(&decoded, found);
+        // What is near in one page that takes a snippet in may not be in the next.
+        let is_own = !(self.is_snippet && self.page == Some(page));
+        let meant = suggest::anchor(&decoded, found).filter(|_| is_own);
         let certain = meant.filter(|meant| meant.certain);
         let fix = certain.and_then(|meant| {
             let end = whole(link).end;
@@ -263,7 +327,7 @@ impl Resolver<'_> {
     }
 
     fn broken(&mut self, link: &Link, target: &Target<'_>, decoded: &str) -> Resolved {
-        let folder = url::split_last(&self.doc.outline.path).0;
+        let folder = url::split_last(self.path).0;
         let base = self
             .view
             .config
@@ -348,8 +412,7 @@ impl Resolver<'_> {
         hint: Option<String>,
         fix: Option<Fix>,
     ) {
-        let file: &Arc<str> = &self.doc.outline.file;
-        let report = Diagnostic::new(code, file, link.span.clone(), message);
+        let report = Diagnostic::new(code, self.file, link.span.clone(), message);
         self.diagnostics
             .push(report.maybe_hint(hint).maybe_fix(fix));
     }

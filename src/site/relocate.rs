@@ -142,7 +142,6 @@ pub fn relocate(moving: &Moving<'_>) -> Result<Changes, String> {
         .map(|((source, doc), address)| page::relocate(&sites, source, doc, address))
         .collect();
     let snippets = moving.snippets.iter();
-    let snippets = snippets.filter(|(_, doc)| !doc.imports.is_empty());
     let snippets = snippets.map(|(source, doc)| page::relocate_snippet(&sites, source, doc));
     for page in pages.into_iter().chain(snippets) {
         changes.links += page.links;

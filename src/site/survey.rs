@@ -43,9 +43,9 @@ pub fn unused_snippets<'a>(
                 Code::UnusedSnippet,
                 &file,
                 None,
-                "no page imports this snippet",
+                "no page takes this snippet in",
             )
-            .hint("remove it, or import it where it belongs")
+            .hint("remove it, or take it in where it belongs")
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! What MDX has besides tags and is not for readers: `{/* comments */}`, and lines that import or export.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// An import or export that runs over more lines than this is none.
@@ -37,6 +38,15 @@ pub fn find(text: &str, code_end: impl Fn(usize) -> Option<usize>) -> Vec<Range<
         outside
     });
     cuts
+}
+
+/// The names that the imports among the cuts give to files.
+pub fn imported<'t>(text: &'t str, cuts: &[Range<usize>]) -> HashSet<&'t str> {
+    let imports = cuts.iter().map(|cut| &text[cut.clone()]);
+    let imports = imports.filter_map(|cut| cut.strip_prefix("import")?.rsplit_once(" from "));
+    imports
+        .flat_map(|(names, _)| names.split(|c: char| !c.is_alphanumeric() && c != '_'))
+        .collect()
 }
 
 /// `import` and `export` at the beginning of a block of their own.

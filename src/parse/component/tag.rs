@@ -1,5 +1,7 @@
 //! The shape of one component tag: its name, its attributes, its end. Knows nothing of what is round it.
 
+use std::collections::HashSet;
+
 use super::{Kind, Tag};
 
 /// HTML elements that people write with a capital letter.
@@ -46,7 +48,7 @@ const HTML_NAMES: &[&str] = &[
 ];
 
 /// The tag that begins at `start`, if one does. Adds to `wasted` what was read in vain.
-pub fn read(text: &str, start: usize, wasted: &mut usize) -> Option<Tag> {
+pub fn read(text: &str, start: usize, imported: &HashSet<&str>, wasted: &mut usize) -> Option<Tag> {
     let rest = &text[start + 1..];
     let (closing, rest) = match rest.strip_prefix('/') {
         Some(rest) => (true, rest),
@@ -60,7 +62,8 @@ pub fn read(text: &str, start: usize, wasted: &mut usize) -> Option<Tag> {
         .unwrap_or(rest.len());
     let name = &rest[..length];
     let lower = name.to_ascii_lowercase();
-    if !name.contains(|c: char| c.is_ascii_lowercase()) || HTML_NAMES.contains(&lower.as_str()) {
+    let is_camel_case = name.contains(|c: char| c.is_ascii_lowercase());
+    if !(is_camel_case || imported.contains(name)) || HTML_NAMES.contains(&lower.as_str()) {
         return None;
     }
     let after = start + 1 + usize::from(closing) + length;

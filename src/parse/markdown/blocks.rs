@@ -30,7 +30,7 @@ impl Writer<'_> {
         });
         let mut tag = format!("<h{level}");
         let id = match heading.id {
-            Some(id) => Some(id),
+            Some(id) => Some(self.own_id(id)),
             None if self.options.anchors => {
                 let id = self.slugger.slug(&heading.written);
                 // A heading of nothing but punctuation has no anchor.
@@ -71,6 +71,16 @@ impl Writer<'_> {
             });
         }
         self.raw(&format!("</h{level}>\n"));
+    }
+
+    /// An id that a writer chose, or another one where a page has it that this text is taken into.
+    fn own_id(&mut self, id: String) -> String {
+        if !self.is_shared || !self.slugger.has(&id) {
+            return id;
+        }
+        let own = self.slugger.unique(&id);
+        self.renamed.push((id, own.clone()));
+        own
     }
 
     pub(super) fn end_code(&mut self) {
@@ -134,14 +144,20 @@ impl Writer<'_> {
     }
 
     pub(super) fn html(&mut self, html: &Stitched, is_block: bool) {
-        let found = html::read(&html.text);
+        let mut found = html::read(&html.text);
         // Two steps back: the block was stitched from the text that was scanned.
         let in_file =
             |writer: &Self, range: Range<usize>| writer.scanned.stitched.span(html.span(range));
         for (id, range) in found.ids {
-            let span = in_file(self, range);
-            self.add_anchor(id, span);
+            let span = in_file(self, range.clone());
+            let own = self.own_id(id.clone());
+            if own != id {
+                let id = own.clone();
+                found.parts.push(Part::Id { range, id });
+            }
+            self.add_anchor(own, span);
         }
+        found.parts.sort_by_key(|part| part.range().start);
         if self.options.raw_links {
             for image in found.images_without_alt {
                 let span = in_file(self, image);
@@ -158,6 +174,10 @@ impl Writer<'_> {
             match part {
                 Part::Comment(_) if !self.options.drop_comments => continue,
                 Part::Link { .. } if !self.options.raw_links => continue,
+                Part::Id { id, .. } => {
+                    self.html_text(&html.text[at..range.start]);
+                    escape_html(&mut self.out.html, &id).expect("a String takes everything");
+                }
                 Part::Comment(_) => {
                     let comment = in_file(self, range.clone());
                     self.comments.push(comment);

@@ -1,10 +1,12 @@
 //! Component tags inside of what is being written: opens and closes their bodies.
 
+use std::ops::Range;
+
 use pulldown_cmark_escape::escape_html_body_text;
 
 use super::{OpenComponent, Writer};
 use crate::parse::component;
-use crate::parse::{Body, Component, Filling, Prop, PropValue, Role};
+use crate::parse::{Body, Component, Filling, INCLUDE, Import, Prop, PropValue, Role};
 
 impl Writer<'_> {
     pub(super) fn component_tag(&mut self, index: usize) {
@@ -63,11 +65,15 @@ impl Writer<'_> {
             props.iter_mut().for_each(without_table_escapes);
         }
         let mut links = Vec::new();
+        if tag.name == INCLUDE {
+            self.includes.push(include(&props, &tag.span));
+        }
         for prop in &props {
             let PropValue::Literal(serde_json::Value::String(target)) = &prop.value else {
                 continue;
             };
             let role = match prop.name.as_str() {
+                _ if tag.name == INCLUDE => continue,
                 "href" | "to" => Role::Go,
                 // Others than files are named so too: `src="team"` may be data.
                 "src" | "poster" | "dark" if target.contains('/') => Role::Show,
@@ -108,5 +114,19 @@ fn without_table_escapes(prop: &mut Prop) {
         && text.contains("\\|")
     {
         *text = text.replace("\\|", "|");
+    }
+}
+
+/// What an `<Include src="…" />` takes in; without a path, nothing, and the tag is its place.
+fn include(props: &[Prop], tag: &Range<usize>) -> Import {
+    let source = props.iter().find(|prop| prop.name == "src");
+    let (target, span) = match source.map(|prop| (&prop.value, &prop.value_span)) {
+        Some((PropValue::Literal(serde_json::Value::String(target)), span)) => (target, span),
+        _ => (&String::new(), tag),
+    };
+    Import {
+        name: String::new(),
+        target: target.clone(),
+        span: span.clone(),
     }
 }

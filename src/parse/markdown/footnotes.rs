@@ -6,9 +6,15 @@ use super::Writer;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::Body;
 
+/// What stands round the texts of footnotes.
+pub const SECTION: (&str, &str) = (
+    "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n",
+    "</ol>\n</section>\n",
+);
+
 impl Writer<'_> {
     pub(super) fn footnote_reference(&mut self, name: &str) {
-        let next = self.footnotes.len() + 1;
+        let next = self.notes_before + self.footnotes.len() + 1;
         let footnote = self.footnotes.entry(name.to_owned()).or_default();
         if footnote.number == 0 {
             footnote.number = next;
@@ -69,9 +75,8 @@ impl Writer<'_> {
         }
         used.sort_by_key(|(number, ..)| *number);
         self.line();
-        self.raw(
-            "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n",
-        );
+        self.notes = Some(self.out.html.len());
+        self.raw(SECTION.0);
         for (number, references, mut body) in used {
             self.raw(&format!("<li id=\"fn-{number}\">"));
             self.anchors.insert(format!("fn-{number}"));
@@ -95,7 +100,7 @@ impl Writer<'_> {
             self.append(body);
             self.raw("</li>\n");
         }
-        self.raw("</ol>\n</section>\n");
+        self.raw(SECTION.1);
     }
 }
 

@@ -19,7 +19,7 @@ pub struct MeantPath {
 impl Resolver<'_> {
     /// The page that a path without slashes round it stood for once, or that it is a slip of.
     pub(super) fn meant_page(&self, target: &Target<'_>, wanted: &str) -> Option<MeantPath> {
-        let folder = url::split_last(&self.doc.outline.path).0;
+        let folder = url::split_last(self.path).0;
         if let Some(page) = self.view.facts.page_once_of(self.view.site, wanted) {
             let path = self.spelled(page, target);
             let shown = self.shown(page, &path);

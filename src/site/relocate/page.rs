@@ -44,28 +44,19 @@ struct Wish {
     edit: Edit,
 }
 
-/// Works out what changes in a snippet: its links are those of the pages that import it.
+/// Works out what changes in a snippet: its links count from its own file, and it has neither aliases nor a picture.
 pub fn relocate_snippet(sites: &Sites<'_>, source: &Source, doc: &Doc) -> Changed {
-    let page = Page::new(sites, source, doc);
+    let mut page = Page::new(sites, source, doc);
+    page.is_snippet = true;
     let mut changed = Changed::default();
-    let imports = page.imports(&mut changed);
-    changed.links = imports.len();
-    page.finish(changed, &imports)
+    let edits = page.links_and_imports(&[], &mut changed);
+    page.finish(changed, &edits)
 }
 
 /// Works out what changes in a page.
 pub fn relocate(sites: &Sites<'_>, source: &Source, doc: &Doc, address: &Addresses) -> Changed {
     let page = Page::new(sites, source, doc);
     let mut changed = Changed::default();
-    let mut wishes = Vec::new();
-    let links = page.links();
-    for (at, link) in links.iter().enumerate() {
-        match page.wish(at, link) {
-            Ok(None) => {}
-            Ok(Some(wish)) => wishes.push(wish),
-            Err(why) => changed.unsure.push(page.unsure(link.span.clone(), why)),
-        }
-    }
     if (address.gone.is_some() || address.new.is_some()) && page.is_lossy() {
         changed.unsure.push(page.unsure(0..0, NOT_UTF8.to_owned()));
     }
@@ -89,16 +80,8 @@ pub fn relocate(sites: &Sites<'_>, source: &Source, doc: &Doc, address: &Address
     if !aliases.is_empty() {
         changed.aliases = usize::from(new.is_some());
     }
-    let (wishes, refused) = page.granted(wishes, &aliases);
-    for wish in refused {
-        let span = links[wish.link].span.clone();
-        let why = format!("`{}` could not be rewritten", links[wish.link].target);
-        changed.unsure.push(page.unsure(span, why));
-    }
-    let imports = page.imports(&mut changed);
-    changed.links = wishes.len() + imports.len();
-    let links = wishes.into_iter().map(|wish| wish.edit);
-    let edits: Vec<Edit> = links.chain(aliases).chain(imports).collect();
+    let mut edits = page.links_and_imports(&aliases, &mut changed);
+    edits.extend(aliases);
     page.finish(changed, &edits)
 }
 
@@ -110,6 +93,7 @@ struct Page<'a> {
     doc: &'a Doc,
     before: Cow<'a, str>,
     after: Cow<'a, str>,
+    is_snippet: bool,
 }
 
 impl<'a> Page<'a> {
@@ -120,7 +104,31 @@ impl<'a> Page<'a> {
             doc,
             before: sites.moving.path(&source.path, When::Before),
             after: sites.moving.path(&source.path, When::After),
+            is_snippet: false,
         }
+    }
+
+    /// The edits of the links and of what is taken in, beside those of the aliases.
+    fn links_and_imports(&self, aliases: &[Edit], changed: &mut Changed) -> Vec<Edit> {
+        let mut wishes = Vec::new();
+        let links = self.links();
+        for (at, link) in links.iter().enumerate() {
+            match self.wish(at, link) {
+                Ok(None) => {}
+                Ok(Some(wish)) => wishes.push(wish),
+                Err(why) => changed.unsure.push(self.unsure(link.span.clone(), why)),
+            }
+        }
+        let (wishes, refused) = self.granted(wishes, aliases);
+        for wish in refused {
+            let span = links[wish.link].span.clone();
+            let why = format!("`{}` could not be rewritten", links[wish.link].target);
+            changed.unsure.push(self.unsure(span, why));
+        }
+        let imports = self.imports(changed);
+        changed.links = wishes.len() + imports.len();
+        let links = wishes.into_iter().map(|wish| wish.edit);
+        links.chain(imports).collect()
     }
 
     /// The edits of what the page imports.
@@ -163,7 +171,7 @@ impl<'a> Page<'a> {
     /// The links of the text, and the picture of the front matter as one more.
     fn links(&self) -> Vec<Link> {
         let mut links = self.doc.links.clone();
-        links.extend(picture(&self.source.text, self.doc));
+        links.extend(self.picture(&self.source.text, self.doc));
         links
     }
 
@@ -330,7 +338,7 @@ impl<'a> Page<'a> {
         };
         let doc = parse::parse(&source, &self.doc.options);
         let mut links = doc.links.clone();
-        links.extend(picture(&source.text, &doc));
+        links.extend(self.picture(&source.text, &doc));
         let old = self.links();
         edited.dropped.is_empty()
             && doc.outline.headings == self.doc.outline.headings
@@ -366,11 +374,17 @@ impl<'a> Page<'a> {
             When::Before => (self.sites.old, &self.before),
             When::After => (self.sites.new, &self.after),
         };
+        // A snippet has no address that a link could count from.
         let page = site.page_of(path);
         Spot {
             path,
-            url: page.map_or("/", |page| &site.pages[page].url),
+            url: page.map_or(url::split_last(path).0, |page| &site.pages[page].url),
         }
+    }
+
+    /// The picture of the front matter, which nobody shows of a snippet.
+    fn picture(&self, text: &str, doc: &Doc) -> Option<Link> {
+        picture(text, doc).filter(|_| !self.is_snippet)
     }
 
     /// Whether a target stands between pointed brackets or quotes.

@@ -1,0 +1,93 @@
+//! Reports snippets that a file takes in and that are not there. Reads no files.
+
+use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::parse::{Doc, INCLUDE, Import};
+use crate::site::{spelling, suggest};
+use crate::url;
+
+/// What a file takes in that is not there. `snippets` are the content paths of those that are.
+pub fn missing<'s>(
+    doc: &Doc,
+    is_there: impl Fn(&str) -> bool,
+    snippets: &(impl Iterator<Item = &'s str> + Clone),
+) -> Vec<Diagnostic> {
+    let path = &doc.outline.path;
+    let missing = doc.imports.iter().filter_map(|import| {
+        if import.target.is_empty() {
+            let message = format!("`{INCLUDE}` lacks the prop `src`");
+            let hint = "add `src=\"…\"`: it is the path of a Markdown file";
+            return Some(report(doc, Code::ComponentProp, import, message).hint(hint));
+        }
+        let target = url::join(url::split_last(path).0, &import.target);
+        let Some(target) = target else {
+            let message = format!("`{}` leads out of the content folder", import.target);
+            return Some(report(doc, Code::IncludeMissing, import, message));
+        };
+        if !url::is_markdown(&target) {
+            let message = format!("`{}` is no Markdown file", import.target);
+            let hint = format!(
+                "code of other files is shown by a fence: ```` ```text src={} ````",
+                import.target
+            );
+            return Some(report(doc, Code::IncludeMissing, import, message).hint(hint));
+        }
+        (!is_there(&target)).then(|| nowhere(doc, import, &target, snippets.clone()))
+    });
+    missing.collect()
+}
+
+fn nowhere<'s>(
+    doc: &Doc,
+    import: &Import,
+    target: &str,
+    snippets: impl Iterator<Item = &'s str> + Clone,
+) -> Diagnostic {
+    let message = format!("there is no snippet `{target}` in the content folder");
+    let report = report(doc, Code::IncludeMissing, import, message);
+    let (folder, name) = url::split_last(target);
+    // The same name in another folder, or another name in the same.
+    let mut same = snippets
+        .clone()
+        .filter(|path| url::split_last(path).1 == name);
+    let meant = match (same.next(), same.next()) {
+        (Some(only), None) => Some(suggest::Meant {
+            what: only.to_owned(),
+            certain: true,
+        }),
+        _ => {
+            let here = snippets
+                .map(url::split_last)
+                .filter(|(other, _)| *other == folder);
+            suggest::meant(name, here.map(|(_, name)| name)).map(|meant| suggest::Meant {
+                what: format!("{folder}/{}", meant.what)
+                    .trim_start_matches('/')
+                    .to_owned(),
+                certain: meant.certain,
+            })
+        }
+    };
+    let Some(meant) = meant else {
+        return report.hint("a path begins in the folder of this file, or with a slash in front in the content folder");
+    };
+    let spelled = if import.target.starts_with('/') {
+        format!("/{}", meant.what)
+    } else {
+        spelling::relative(
+            &doc.outline.path,
+            &meant.what,
+            import.target.starts_with('.'),
+        )
+    };
+    let fits = !spelled.contains(['"', '\'', '{', '&', '\n']);
+    let fix = (meant.certain && fits && import.span.len() == import.target.len()).then(|| Fix {
+        span: import.span.clone(),
+        replacement: spelled.clone(),
+    });
+    report
+        .hint(format!("did you mean `{spelled}`?"))
+        .maybe_fix(fix)
+}
+
+fn report(doc: &Doc, code: Code, import: &Import, message: String) -> Diagnostic {
+    Diagnostic::new(code, &doc.outline.file, import.span.clone(), message)
+}
