@@ -15,6 +15,8 @@ pub struct Info {
     pub diff: bool,
     /// `wrap`: long lines go on below instead of to the right.
     pub wrap: bool,
+    /// `tab=npm`: a tab of this name, beside those of the fences next to it.
+    pub tab: Option<String>,
 }
 
 /// Lines of a block as they stand in the source, counted from 1, whatever number they are given.
@@ -86,6 +88,7 @@ enum Key {
     Numbers,
     Diff,
     Wrap,
+    Tab,
 }
 
 impl Key {
@@ -98,6 +101,7 @@ impl Key {
             ("showLineNumbers", Key::Numbers),
             ("diff", Key::Diff),
             ("wrap", Key::Wrap),
+            ("tab", Key::Tab),
         ];
         let known = KEYS
             .iter()
@@ -119,6 +123,7 @@ impl Info {
             Key::Numbers => self.numbers = on.then(|| value.parse().unwrap_or(1)),
             Key::Diff => self.diff = on,
             Key::Wrap => self.wrap = on,
+            Key::Tab => self.tab = (!value.is_empty()).then(|| value.to_owned()),
         }
     }
 }

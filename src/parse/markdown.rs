@@ -5,6 +5,7 @@ mod checks;
 mod components;
 mod footnotes;
 mod links;
+mod tabs;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -21,7 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::parse::component::{self, Scanned};
 use crate::parse::fence;
 use crate::parse::stitched::Stitched;
-use crate::parse::{Body, Code, Filling, Heading, Hole, Link, Options, Role, Slugger};
+use crate::parse::{Body, Code, Component, Filling, Heading, Hole, Link, Options, Role, Slugger};
 use crate::source::Source;
 
 /// The body of a page and what was found in it.
@@ -173,6 +174,8 @@ struct Writer<'a> {
     /// Paragraphs that are not written as such, because they hold nothing but component tags.
     bare_paragraph: bool,
     components: Vec<OpenComponent>,
+    /// The fences just before that are tabs of one group.
+    tabs: Vec<Component>,
     footnotes: HashMap<String, Footnote>,
     /// Footnote definitions by name; written at the end, in the order of the first references.
     definitions: HashMap<String, Body>,
@@ -220,6 +223,7 @@ impl<'a> Writer<'a> {
             label_open: false,
             bare_paragraph: false,
             components: Vec::new(),
+            tabs: Vec::new(),
             footnotes: HashMap::new(),
             definitions: HashMap::new(),
             waiting: Vec::new(),
@@ -237,6 +241,12 @@ impl<'a> Writer<'a> {
         if self.alt_depth > 0 {
             self.alt_event(event, range);
             return;
+        }
+        if !self.tabs.is_empty()
+            && self.code.is_none()
+            && !matches!(event, Event::Start(Tag::CodeBlock(_)))
+        {
+            self.end_tabs();
         }
         match event {
             Event::Start(tag) => {
@@ -669,8 +679,10 @@ impl<'a> Writer<'a> {
     }
 
     fn finish(mut self, undefined: Vec<Undefined>) -> Parsed {
+        self.end_tabs();
         self.close_components_deeper_than(0);
         self.footnote_section();
+        self.name_components();
         self.undefined(undefined);
         // Comments of MDX can say what to be silent about, as those of HTML can.
         let cuts = self.scanned.tags.iter();

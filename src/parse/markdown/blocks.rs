@@ -8,7 +8,7 @@ use super::{Writer, WrittenHeading};
 use crate::parse::component;
 use crate::parse::html::{self, Part};
 use crate::parse::stitched::Stitched;
-use crate::parse::{Filling, Heading};
+use crate::parse::{Code, Filling, Heading};
 use crate::url;
 
 impl Writer<'_> {
@@ -77,8 +77,21 @@ impl Writer<'_> {
         let Some(code) = self.code.take() else {
             return;
         };
+        let Some(tab) = self.tab_of(&code) else {
+            self.end_tabs();
+            return self.write_code(code, true);
+        };
+        let before = std::mem::take(&mut self.out);
+        let titled = code.info.as_ref().and_then(|info| info.title.as_deref()) != Some(&tab);
+        let span = code.span.clone();
+        self.write_code(code, titled);
+        let body = std::mem::replace(&mut self.out, before);
+        self.add_tab(tab, span, body);
+    }
+
+    fn write_code(&mut self, code: Code, titled: bool) {
         let info = code.info.as_deref();
-        let title = info.and_then(|info| info.title.clone());
+        let title = info.and_then(|info| info.title.clone()).filter(|_| titled);
         self.line();
         if let Some(title) = &title {
             self.raw("<figure class=\"listing\">\n<figcaption>");
