@@ -44,6 +44,7 @@ documents! {
     sidebars_explicit "sidebars-explicit.md",
     since_and_baseline "since-and-baseline.md",
     templates "templates.md",
+    theme_components "theme-components.md",
     titles "titles.md",
 }
 
