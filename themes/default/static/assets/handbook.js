@@ -110,6 +110,9 @@
     tab.setAttribute("aria-selected", on);
     tab.tabIndex = on ? 0 : -1;
     panel.hidden = on ? false : "until-found";
+    // What can still be found in the page is no panel to a screen reader.
+    for (const [name, value] of [["role", "tabpanel"], ["aria-labelledby", tab.id], ["tabindex", 0]])
+      on ? panel.setAttribute(name, value) : panel.removeAttribute(name);
   });
   const choose = (tab) => {
     const box = tab.closest(".tabs"), all = names(box), { top } = tab.getBoundingClientRect();
@@ -127,9 +130,6 @@
         panel.id ||= `hb:panel-${n}-${i}`;
         tab.id = `hb:tab-${panel.id}`;
         tab.setAttribute("aria-controls", panel.id);
-        panel.setAttribute("aria-labelledby", tab.id);
-        panel.setAttribute("role", "tabpanel");
-        panel.tabIndex = 0;
         if (tab.ariaSelected === "true" || (tab.textContent === last && !box.matches(".on"))) now = i;
         return tab;
       });
