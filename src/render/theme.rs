@@ -265,12 +265,16 @@ fn declaration(info: &ComponentInfo) -> Declaration {
         let texts = values.into_iter().flatten().filter_map(Value::as_str);
         texts.map(str::to_owned).collect()
     };
-    let asks =
-        |name: &str| info.args().iter().any(|arg| arg.is_implicit() && arg.name() == name);
+    let asks = |name: &str| {
+        info.args()
+            .iter()
+            .any(|arg| arg.is_implicit() && arg.name() == name)
+    };
     let aliases = info.metadata().get("aliases").and_then(Value::as_map);
-    let aliases = aliases.into_iter().flatten().filter_map(|(alias, name)| {
-        Some((alias.as_str()?.to_owned(), name.as_str()?.to_owned()))
-    });
+    let aliases = aliases
+        .into_iter()
+        .flatten()
+        .filter_map(|(alias, name)| Some((alias.as_str()?.to_owned(), name.as_str()?.to_owned())));
     Declaration {
         aliases: aliases.collect(),
         takes_id: asks("id"),

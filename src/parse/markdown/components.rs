@@ -64,8 +64,8 @@ impl Writer<'_> {
                     continue;
                 }
                 "href" | "to" | "url" => Role::Go,
-                "src" | "poster" | "captions" | "dark" | "imageLight" | "imageDark" | "videoLight"
-                | "videoDark"
+                "src" | "poster" | "captions" | "dark" | "imageLight" | "imageDark"
+                | "videoLight" | "videoDark"
                     if names_file(target) =>
                 {
                     Role::Show
@@ -142,7 +142,8 @@ fn label(component: &Component) -> Option<&str> {
 /// Whether a `src` is a file's: others than files are named so too, as `src="team"` may be data.
 fn names_file(target: &str) -> bool {
     const EXTENSIONS: &[&str] = &[
-        "avif", "gif", "jpeg", "jpg", "mov", "mp4", "ogv", "pdf", "png", "svg", "vtt", "webm", "webp",
+        "avif", "gif", "jpeg", "jpg", "mov", "mp4", "ogv", "pdf", "png", "svg", "vtt", "webm",
+        "webp",
     ];
     let extension = target.rsplit_once('.').map(|(_, extension)| extension);
     target.contains('/')
