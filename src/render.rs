@@ -1,6 +1,7 @@
 //! Turns a parsed page into HTML: fills its holes and hands it to the theme. Reads no files, remembers nothing.
 
 mod code;
+mod component;
 mod context;
 mod theme;
 
@@ -218,9 +219,9 @@ impl<'a> Filler<'a> {
             .implicits
             .get_or_init(|| context::implicits(self.world, self.page));
         let implicits =
-            context::of_component(page, component, declaration, parent, children.as_deref());
+            component::implicits(page, component, declaration, parent, children.as_deref());
         if let Some(siblings) = &mut self.children {
-            siblings.push(context::child(name, component, &props, &body, children));
+            siblings.push(component::child(name, component, &props, &body, children));
         }
         let met_on = &self.doc.outline.file;
         match self.theme.component(name, props, &implicits, &body, met_on) {

@@ -338,6 +338,9 @@ fn no_page_takes_more_than_its_share() {
         format!("[a](https://{})", "a.".repeat(50_000)),
         format!("[a](mailto:{})", "a@b,".repeat(50_000)),
         "<script>".repeat(20_000),
+        "<Tab label=\"a\" />\n".repeat(10_000),
+        "<Foo id=\"a\">b</Foo>\n".repeat(10_000),
+        "```a tab=b\n```\n".repeat(10_000),
     ];
     for piece in PIECES {
         texts.push(piece.repeat(10_000 / piece.len()));

@@ -1,15 +1,14 @@
 //! What templates are given: the only types made for them. The reference page `templates` lists every field.
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use tera::{Context, Map, Value};
 
 use crate::config::Config;
-use crate::parse::{Component, Doc, FrontMatter};
+use crate::parse::{Doc, FrontMatter};
 use crate::render::World;
 use crate::site::SidebarTarget as Target;
-use crate::site::{self, Declaration, Item, ItemId, Page, PageId, Sidebar, Site};
+use crate::site::{self, Item, ItemId, Page, PageId, Sidebar, Site};
 use crate::url;
 
 /// A level of a sidebar shows at most this many entries, round the current one.
@@ -102,49 +101,6 @@ pub fn implicits(world: &World, id: PageId) -> Context {
         ]),
     );
     context
-}
-
-/// What one component is given beside its props, of what its template asks for.
-pub fn of_component<'a>(
-    page: &'a Context,
-    component: &Component,
-    declaration: &Declaration,
-    parent: Option<&str>,
-    children: Option<&[Value]>,
-) -> Cow<'a, Context> {
-    let mut context = Cow::Borrowed(page);
-    if declaration.takes_id {
-        let id = component.id.as_deref().map_or(Value::none(), text);
-        context.to_mut().insert_value("id", id);
-    }
-    if declaration.takes_parent {
-        let parent = parent.map_or(Value::none(), text);
-        context.to_mut().insert_value("parent", parent);
-    }
-    if declaration.takes_children {
-        let children = Value::from(children.unwrap_or_default().to_vec());
-        context.to_mut().insert_value("children", children);
-    }
-    context
-}
-
-/// A component as the template of the one around it sees it.
-pub fn child(
-    name: &str,
-    component: &Component,
-    props: &[(String, Value)],
-    body: &str,
-    children: Option<Vec<Value>>,
-) -> Value {
-    let props = props.iter().cloned();
-    let props: Map = props.map(|(name, value)| (name.into(), value)).collect();
-    map([
-        ("name", text(name)),
-        ("id", component.id.as_deref().map_or(Value::none(), text)),
-        ("props", Value::from(props)),
-        ("body", Value::safe_string(body)),
-        ("children", Value::from(children.unwrap_or_default())),
-    ])
 }
 
 /// The context of a generated section page.
@@ -493,7 +449,7 @@ fn absolute(config: &Config, target: &str) -> String {
     }
 }
 
-fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+pub(super) fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     let mut map = Map::new();
     for (key, value) in entries {
         map.insert(key.into(), value);
@@ -501,7 +457,7 @@ fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     Value::from(map)
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     Value::normal_string(text)
 }
 

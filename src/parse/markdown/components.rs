@@ -59,7 +59,9 @@ impl Writer<'_> {
             };
             let role = match prop.name.as_str() {
                 "id" if !target.is_empty() => {
-                    self.add_anchor(target.clone(), prop.value_span.clone());
+                    // Unreported if it is there already: it may be the number of a video that is shown twice.
+                    self.slugger.take(target);
+                    self.anchors.insert(target.clone());
                     id = Some(Arc::from(target.as_str()));
                     continue;
                 }
