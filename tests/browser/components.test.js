@@ -195,6 +195,8 @@ test("a fold opens by keyboard and for its address", async () => {
   assert.ok(await fold.evaluate((e) => e.open));
   await page.keyboard.press("Space");
   assert.ok(!(await fold.evaluate((e) => e.open)));
+  await page.evaluate(() => { location.hash = "#fold"; });
+  await page.waitForFunction(() => document.getElementById("fold").open);
   await leave(page);
 });
 

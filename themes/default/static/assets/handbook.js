@@ -137,21 +137,22 @@
       box.classList.add("on");
     }
   };
-  /** Opens the panels round a place. */
+  /** Opens the panels and folds round a place. */
   const reveal = (place) => {
+    for (let fold = place?.closest("details"); fold; fold = fold.parentNode.closest("details")) fold.open = true;
     for (let panel = place?.closest(".tab"); panel; panel = panel.parentNode.closest(".tab"))
       each(panel.parentNode, (tab, own) => { if (own === panel) open(panel.parentNode, tab); });
   };
   const arrive = () => {
     let place;
     try { place = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch {}
-    const box = place?.closest(".tabs");
-    if (!box) return;
+    if (!place?.closest(".tabs, details")) return;
     reveal(place);
     place.scrollIntoView();
   };
   const isTab = (target) => target.matches?.(".tabs > .tab-list > button");
-  if (one(".tabs")) { addTabs(); arrive(); }
+  addTabs();
+  arrive();
   document.addEventListener("handbook:swap", addTabs);
   addEventListener("hashchange", arrive);
   document.addEventListener("beforematch", ({ target }) => reveal(target));
