@@ -206,15 +206,15 @@ impl<'a> Filler<'a> {
         self.body(&component.body, &mut body);
         let children = std::mem::replace(&mut self.children, around);
         self.parent = parent;
-        let props = given.iter().map(|(name, value)| {
+        let mut props = Vec::with_capacity(given.len());
+        for (name, value) in &given {
             let is_it = |(link, _): &&(String, usize)| declaration.prop(link) == name;
             let value = match component.links.iter().find(is_it) {
                 Some((_, link)) => tera::Value::from(&*safe_href(&self.links[*link].href)),
                 None => tera::Value::from_serializable(value),
             };
-            (name.clone(), value)
-        });
-        let props: Vec<_> = props.collect();
+            props.push((name.clone(), value));
+        }
         let page = self
             .implicits
             .get_or_init(|| context::implicits(self.world, self.page));
