@@ -119,7 +119,7 @@ pub struct Outline {
     pub file: Arc<str>,
     pub matter: FrontMatter,
     pub headings: Vec<Heading>,
-    /// Everything a fragment can lead to, decoded: headings, ids in raw HTML, footnotes. Sorted.
+    /// Everything a fragment can lead to, decoded: headings, ids in raw HTML, footnotes, components with a label. Sorted.
     pub anchors: Arc<[Arc<str>]>,
 }
 
@@ -182,6 +182,8 @@ pub struct Code {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Component {
     pub name: String,
+    /// What a fragment can call it by: its `id`, else one made of its `label`.
+    pub id: Option<Arc<str>>,
     pub props: Vec<Prop>,
     /// For each prop that is a link, its index in `Doc::links`.
     pub links: Vec<(String, usize)>,

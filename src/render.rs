@@ -1,6 +1,7 @@
 //! Turns a parsed page into HTML: fills its holes and hands it to the theme. Reads no files, remembers nothing.
 
 mod code;
+mod component;
 mod context;
 mod theme;
 
@@ -79,6 +80,8 @@ pub fn page(
         first_link: 0,
         highlight,
         implicits: OnceCell::new(),
+        children: None,
+        parent: None,
         diagnostics: Vec::new(),
         fault: None,
     };
@@ -143,7 +146,7 @@ pub fn plain(doc: &Doc) -> String {
 }
 
 /// Copies a body's HTML and calls `fill` at each hole.
-fn each(body: &Body, html: &mut String, fill: &mut dyn FnMut(&Filling, &mut String)) {
+fn each<'b>(body: &'b Body, html: &mut String, fill: &mut dyn FnMut(&'b Filling, &mut String)) {
     let mut at = 0;
     for hole in &body.holes {
         html.push_str(&body.html[at..hole.at]);
@@ -165,13 +168,17 @@ struct Filler<'a> {
     highlight: &'a dyn Highlight,
     /// What components can ask for beside their props; made for the first one.
     implicits: OnceCell<Context>,
+    /// The components in the one that is being filled so far, if its template or one around it asks for them.
+    children: Option<Vec<tera::Value>>,
+    /// The component that is being filled.
+    parent: Option<&'a str>,
     diagnostics: Vec<Diagnostic>,
     /// The first component whose template failed.
     fault: Option<Box<Diagnostic>>,
 }
 
-impl Filler<'_> {
-    fn body(&mut self, body: &Body, html: &mut String) {
+impl<'a> Filler<'a> {
+    fn body(&mut self, body: &'a Body, html: &mut String) {
         each(body, html, &mut |filling, html| match filling {
             Filling::Link(link) => {
                 let href = safe_href(&self.links[self.first_link + *link].href);
@@ -184,7 +191,7 @@ impl Filler<'_> {
     }
 
     /// Links count from the first one of the file that they stand in, and reports name it.
-    fn included(&mut self, index: usize, body: &Body, html: &mut String) {
+    fn included(&mut self, index: usize, body: &'a Body, html: &mut String) {
         let inclusion = &self.doc.included[index];
         let host = (self.file, self.first_link);
         (self.file, self.first_link) = (&inclusion.file, inclusion.links.start);
@@ -193,36 +200,49 @@ impl Filler<'_> {
     }
 
     /// What is not declared, or lacks what it cannot do without, has been reported: its content is shown.
-    fn component(&mut self, component: &Component, html: &mut String) {
+    fn component(&mut self, component: &'a Component, html: &mut String) {
         let World {
             declarations,
             config,
             ..
         } = self.world;
         let declaration = declarations.get(&component.name, config);
-        let given = declaration.and_then(|declaration| declaration.given(component));
-        let Some(given) = given else {
+        let given = declaration.and_then(|it| Some((it, it.given(component)?)));
+        let Some((declaration, given)) = given else {
             return self.unknown(component, html);
         };
+        // Those of a child are asked for with the child.
+        let name = declarations.name(&component.name, config);
+        let parent = self.parent.replace(name);
+        let around = self.children.take();
+        if declaration.takes_children || around.is_some() {
+            self.children = Some(Vec::new());
+        }
         let mut body = String::new();
         self.body(&component.body, &mut body);
-        let mut props = Context::new();
+        let children = std::mem::replace(&mut self.children, around);
+        self.parent = parent;
+        let mut props = Vec::with_capacity(given.len());
         for (name, value) in &given {
-            let link = component.links.iter().find(|(link, _)| link == name);
-            match link {
+            let is_it = |(link, _): &&(String, usize)| declaration.prop(link) == name;
+            let value = match component.links.iter().find(is_it) {
                 Some((_, link)) => {
-                    let href = safe_href(&self.links[self.first_link + *link].href);
-                    props.insert_value(name.clone(), tera::Value::from(&*href));
+                    tera::Value::from(&*safe_href(&self.links[self.first_link + *link].href))
                 }
-                None => props.insert_value(name.clone(), tera::Value::from_serializable(value)),
-            }
+                None => tera::Value::from_serializable(value),
+            };
+            props.push((name.clone(), value));
         }
-        let implicits = self
+        let page = self
             .implicits
             .get_or_init(|| context::implicits(self.world, self.page));
-        let name = declarations.name(&component.name, config);
+        let implicits =
+            component::implicits(page, component, declaration, parent, children.as_deref());
+        if let Some(siblings) = &mut self.children {
+            siblings.push(component::child(name, component, &props, &body, children));
+        }
         let met_on = self.file;
-        match self.theme.component(name, &props, implicits, &body, met_on) {
+        match self.theme.component(name, props, &implicits, &body, met_on) {
             Ok(rendered) => html.push_str(rendered.trim_matches('\n')),
             Err(fault) => {
                 self.fault.get_or_insert(fault);
@@ -233,7 +253,7 @@ impl Filler<'_> {
         }
     }
 
-    fn unknown(&mut self, component: &Component, html: &mut String) {
+    fn unknown(&mut self, component: &'a Component, html: &mut String) {
         if !self.world.preview {
             return self.body(&component.body, html);
         }

@@ -142,6 +142,31 @@ fn new_refuses_what_would_be_no_new_page() {
 }
 
 #[test]
+fn a_page_of_components_takes_no_more_than_its_share() {
+    let tabs = |n: usize| {
+        format!("<Tabs>\n<Tab label=\"a\">\n\n<Callout>*{n}*</Callout>\n\n</Tab>\n</Tabs>\n\n")
+    };
+    let deep = "<Tabs>\n<Tab label=\"x\">\n".repeat(49) + &"</Tab>\n</Tabs>\n".repeat(49);
+    let site = Site::new(&[
+        ("content/many.md", &(0..5_000).map(tabs).collect::<String>()),
+        ("content/deep.md", &deep),
+    ]);
+    let start = Instant::now();
+    site.build(&[]);
+    let taken = start.elapsed();
+    // Far more than linear time needs, even in a debug build on a busy machine.
+    assert!(taken < Duration::from_secs(20), "{taken:?}");
+    assert_eq!(
+        site.text("public/many/index.html")
+            .matches("class=\"tabs\"")
+            .count(),
+        5_000
+    );
+    // Each level is there once.
+    assert!(site.text("public/deep/index.html").len() < 50_000);
+}
+
+#[test]
 fn a_second_build_writes_nothing() {
     let site = Site::generated(40);
     site.build(&[]);

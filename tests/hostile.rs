@@ -107,8 +107,7 @@ const PIECES: &[&str] = &[
     "<!-- handbook-ignore broken-link: x -->",
     "# handbook-ignore empty-link, x: y\n",
     "broken-link",
-    "<<<<<<< a\n",
-    "||||||| b\n",
+    "    "||||||| b\n",
     "=======\n",
     ">>>>>>> c\n",
     "https:",
@@ -439,6 +438,7 @@ fn no_page_takes_more_than_its_share() {
         format!("[a](https://{})", "a.".repeat(50_000)),
         format!("[a](mailto:{})", "a@b,".repeat(50_000)),
         "<script>".repeat(20_000),
+<<<<<<< HEAD
         "<A ".repeat(300_000),
         "<a-b>".repeat(100_000),
         "<x ".repeat(300_000),
@@ -451,6 +451,9 @@ fn no_page_takes_more_than_its_share() {
         "a<Ab>".repeat(50_000),
         "<Ab>\n\t".repeat(20_000),
         "[a](<A b".repeat(50_000),
+        "<Tab label=\"a\" />\n".repeat(10_000),
+        "<Foo id=\"a\">b</Foo>\n".repeat(10_000),
+        "```a tab=b\n```\n".repeat(10_000),
     ];
     for piece in PIECES {
         texts.push(piece.repeat(10_000 / piece.len()));

@@ -51,6 +51,7 @@ documents! {
     since_and_baseline "since-and-baseline.md",
     snippets "snippets.md",
     templates "templates.md",
+    theme_components "theme-components.md",
     titles "titles.md",
     traps_code "traps-code.md",
     traps_mdx "traps-mdx.md",

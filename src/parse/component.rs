@@ -163,7 +163,7 @@ impl Scanned {
         Cow::Owned(restored)
     }
 
-    /// Whether a range of the stitched text is nothing but tags, or one component from its first to its last byte.
+    /// Whether a range of the stitched text is nothing but tags, or components that each begin a line.
     pub fn is_only_components(&self, range: Range<usize>) -> bool {
         let text = self.stitched.text[range].trim();
         if self.tags.is_empty() || !text.starts_with(OPEN) || !text.ends_with(CLOSE) {
@@ -174,13 +174,33 @@ impl Scanned {
             Piece::Tag(_) => true,
             Piece::Text(text) => text.trim().is_empty(),
         });
-        let one = match (pieces.first(), pieces.last()) {
-            (Some(Piece::Tag(first)), Some(Piece::Tag(last))) => {
-                self.tags[*first].partner == Some(*last)
+        only_tags || self.are_components_on_lines(&pieces)
+    }
+
+    fn are_components_on_lines(&self, pieces: &[Piece<'_>]) -> bool {
+        // The tag that closes the component that is being passed.
+        let mut until = None;
+        let mut begins_line = true;
+        for piece in pieces {
+            match piece {
+                Piece::Tag(tag) if until == Some(*tag) => (until, begins_line) = (None, false),
+                _ if until.is_some() => {}
+                Piece::Text(text) if text.trim().is_empty() => {
+                    begins_line |= text.contains('\n');
+                }
+                Piece::Tag(tag) if begins_line && self.tags[*tag].kind == Kind::Open => {
+                    until = self.tags[*tag].partner;
+                    if until.is_none() {
+                        return false;
+                    }
+                }
+                Piece::Tag(tag) if begins_line && self.tags[*tag].kind == Kind::Empty => {
+                    begins_line = false;
+                }
+                Piece::Text(_) | Piece::Tag(_) => return false,
             }
-            _ => false,
-        };
-        only_tags || one
+        }
+        until.is_none()
     }
 
     fn next_mark<'t>(&self, text: &'t str) -> Option<(&'t str, usize, &'t str)> {

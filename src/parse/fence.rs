@@ -19,6 +19,8 @@ pub struct Info {
     pub wrap: bool,
     /// `src=path`: the code is that file's.
     pub source: Option<Box<Excerpt>>,
+    /// `tab=npm`: a tab of this name, beside those of the fences next to it.
+    pub tab: Option<String>,
 }
 
 /// A piece of another file that is shown as code.
@@ -127,6 +129,7 @@ enum Key {
     Source,
     Region,
     Excerpt,
+    Tab,
 }
 
 impl Key {
@@ -142,6 +145,7 @@ impl Key {
             ("src", Key::Source),
             ("region", Key::Region),
             ("lines", Key::Excerpt),
+            ("tab", Key::Tab),
         ];
         let known = KEYS
             .iter()
@@ -170,6 +174,7 @@ impl Info {
             Key::Source => value.clone_into(&mut self.excerpt().path),
             Key::Region => self.excerpt().region = Some(value.to_owned()),
             Key::Excerpt => self.excerpt().lines = Some(value.to_owned()),
+            Key::Tab => self.tab = (!value.is_empty()).then(|| value.to_owned()),
         }
     }
 }

@@ -6,6 +6,7 @@ mod components;
 pub mod footnotes;
 mod links;
 mod math;
+mod tabs;
 mod words;
 
 use std::borrow::Cow;
@@ -25,7 +26,7 @@ use crate::parse::component::{self, Scanned};
 use crate::parse::fence;
 use crate::parse::stitched::Stitched;
 use crate::parse::{
-    Body, Code, Filling, Heading, Hole, Import, Link, Notes, Options, Role, Slugger,
+    Body, Code, Component, Filling, Heading, Hole, Import, Link, Notes, Options, Role, Slugger,
 };
 use crate::source::Source;
 
@@ -215,6 +216,8 @@ struct Writer<'a> {
     /// How many components were open when it began.
     bare_from: usize,
     components: Vec<OpenComponent>,
+    /// The fences just before that are tabs of one group.
+    tabs: Vec<Component>,
     footnotes: HashMap<String, Footnote>,
     /// Footnote definitions by name; written at the end, in the order of the first references.
     definitions: HashMap<String, Body>,
@@ -273,6 +276,7 @@ impl<'a> Writer<'a> {
             bare_paragraph: false,
             bare_from: 0,
             components: Vec::new(),
+            tabs: Vec::new(),
             footnotes: HashMap::new(),
             definitions: HashMap::new(),
             waiting: Vec::new(),
@@ -296,6 +300,12 @@ impl<'a> Writer<'a> {
         if self.alt_depth > 0 {
             self.alt_event(event, range);
             return;
+        }
+        if !self.tabs.is_empty()
+            && self.code.is_none()
+            && !matches!(event, Event::Start(Tag::CodeBlock(_)))
+        {
+            self.end_tabs();
         }
         match event {
             Event::Start(tag) => {
@@ -729,12 +739,14 @@ impl<'a> Writer<'a> {
     }
 
     fn finish(mut self, undefined: Vec<Undefined>) -> Parsed {
+        self.end_tabs();
         self.close_components_deeper_than(0);
         self.footnote_section();
         let notes = Notes {
             at: self.notes.unwrap_or(self.out.html.len()),
             count: self.footnotes.len(),
         };
+        self.name_components();
         self.undefined(undefined);
         // Comments of MDX can say what to be silent about, as those of HTML can.
         let cuts = self.scanned.tags.iter();

@@ -449,7 +449,7 @@ fn absolute(config: &Config, target: &str) -> String {
     }
 }
 
-fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+pub(super) fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     let mut map = Map::new();
     for (key, value) in entries {
         map.insert(key.into(), value);
@@ -457,7 +457,7 @@ fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     Value::from(map)
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     Value::normal_string(text)
 }
 

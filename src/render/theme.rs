@@ -105,14 +105,18 @@ impl Theme {
     pub fn component(
         &self,
         name: &str,
-        props: &Context,
+        props: Vec<(String, Value)>,
         implicits: &Context,
         body: &str,
         met_on: &str,
     ) -> Result<String, Box<Diagnostic>> {
+        let mut given = Context::new();
+        for (name, value) in props {
+            given.insert_value(name, value);
+        }
         let rendered =
             self.tera
-                .render_component_with_implicits(name, props, implicits, Some(body), true);
+                .render_component_with_implicits(name, &given, implicits, Some(body), true);
         rendered.map_err(|error| {
             let fault = self.faults(&error).into_iter().next();
             let fault = fault.unwrap_or_else(|| unplaced(name, error.to_string()));
@@ -261,7 +265,21 @@ fn declaration(info: &ComponentInfo) -> Declaration {
         let texts = values.into_iter().flatten().filter_map(Value::as_str);
         texts.map(str::to_owned).collect()
     };
+    let asks = |name: &str| {
+        info.args()
+            .iter()
+            .any(|arg| arg.is_implicit() && arg.name() == name)
+    };
+    let aliases = info.metadata().get("aliases").and_then(Value::as_map);
+    let aliases = aliases
+        .into_iter()
+        .flatten()
+        .filter_map(|(alias, name)| Some((alias.as_str()?.to_owned(), name.as_str()?.to_owned())));
     Declaration {
+        aliases: aliases.collect(),
+        takes_id: asks("id"),
+        takes_children: asks("children"),
+        takes_parent: asks("parent"),
         props: props
             .map(|arg| {
                 let declared = Declared {

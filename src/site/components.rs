@@ -22,8 +22,16 @@ pub struct Declarations {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Declaration {
     pub props: BTreeMap<String, Declared>,
+    /// Other names that pages may give its props, and what each stands for.
+    pub aliases: BTreeMap<String, String>,
     /// Takes props that it does not name.
     pub open: bool,
+    /// Is given the component's id, so that a page may choose it.
+    pub takes_id: bool,
+    /// Is given the components that stand in it.
+    pub takes_children: bool,
+    /// Is given the name of the component that it stands in.
+    pub takes_parent: bool,
 }
 
 /// What a component's template says of a prop.
@@ -60,11 +68,17 @@ impl Declarations {
 }
 
 impl Declaration {
+    /// The name that a prop is declared under, for the one that a page writes.
+    pub fn prop<'a>(&'a self, written: &'a str) -> &'a str {
+        self.aliases.get(written).map_or(written, String::as_str)
+    }
+
     /// The props of a tag that can be handed to the template, by name. None if one lacks that it cannot do without.
     pub fn given(&self, component: &Component) -> Option<Map<String, Value>> {
         let mut given = Map::new();
         for prop in &component.props {
-            let value = match (&prop.value, self.props.get(&prop.name)) {
+            let name = self.prop(&prop.name);
+            let value = match (&prop.value, self.props.get(name)) {
                 (PropValue::Literal(Value::Null), _) => continue,
                 (PropValue::Literal(value), Some(declared)) => declared.taken(value),
                 (PropValue::Literal(value), None) if self.open => Some(value.clone()),
@@ -77,7 +91,10 @@ impl Declaration {
                 }
                 _ => None,
             };
-            given.extend(value.map(|value| (prop.name.clone(), value)));
+            // Of two names for the same, the declared one counts.
+            if name == prop.name || !given.contains_key(name) {
+                given.extend(value.map(|value| (name.to_owned(), value)));
+            }
         }
         let lacks =
             |(name, declared): (&String, &Declared)| declared.required && !given.contains_key(name);
@@ -214,8 +231,11 @@ impl Checker<'_> {
             if component.props[..at].iter().any(|p| p.name == prop.name) && prop.name != "..." {
                 self.given_twice(component, prop);
             }
-            match (&prop.value, declaration.props.get(&prop.name)) {
+            let declared = declaration.props.get(declaration.prop(&prop.name));
+            match (&prop.value, declared) {
                 (PropValue::Expression(_), _) => self.expression(prop),
+                (PropValue::Literal(Value::String(_)), None)
+                    if declaration.takes_id && prop.name == "id" => {}
                 (PropValue::Literal(_), None) if declaration.open => {}
                 (PropValue::Literal(_), None) => self.unknown_prop(component, prop, declaration),
                 (PropValue::Literal(Value::Null), Some(_)) => {}
@@ -226,7 +246,8 @@ impl Checker<'_> {
             }
         }
         for (name, declared) in &declaration.props {
-            if declared.required && !component.props.iter().any(|prop| prop.name == *name) {
+            let is_it = |prop: &Prop| declaration.prop(&prop.name) == name;
+            if declared.required && !component.props.iter().any(is_it) {
                 let message = format!("`{}` lacks the prop `{name}`", component.name);
                 let hint = format!("add `{name}=\"…\"`: it is {}", declared.expected());
                 self.report(

@@ -150,6 +150,27 @@ describe("a saved edit", () => {
     await same();
   });
 
+  test("leaves the chosen tab open, also beside one that has come or gone", async () => {
+    const tabs = (...labels) => `---\ntitle: Rest\n---\n\n<Tabs>\n${labels.map((l) => `<Tab label="${l}">\n\nAbout ${l}.\n\n</Tab>\n`).join("")}</Tabs>\n`;
+    site.write("content/rest.md", tabs("One", "Two", "Three"));
+    const rest = await open("/rest/", page.context());
+    const shown = () => rest.evaluate(() => [...document.querySelectorAll(".tab")].filter((panel) => !panel.hidden).map((panel) => panel.textContent.replace(/\s+/g, " ").trim()));
+    await rest.getByRole("tab", { name: "Two" }).click();
+    site.write("content/rest.md", tabs("One", "Two", "Three").replace("About Two", "More about Two"));
+    await says("More about Two", rest);
+    assert.deepEqual(await shown(), ["Two More about Two."]);
+    site.write("content/rest.md", tabs("Zero", "One", "Two"));
+    await says("About Zero", rest);
+    await rest.waitForFunction(() => document.querySelectorAll(".tab[hidden]").length === 2);
+    assert.deepEqual(await shown(), ["Two About Two."]);
+    assert.deepEqual(await rest.getByRole("tab", { selected: true }).allTextContents(), ["Two"]);
+    site.write("content/rest.md", tabs("Zero", "One"));
+    await rest.waitForFunction(() => document.querySelectorAll("[role=tab]").length === 2);
+    await rest.waitForFunction(() => document.querySelectorAll(".tab[hidden]").length === 1);
+    assert.deepEqual(await shown(), ["Zero About Zero."]);
+    await still(rest);
+  });
+
   test("of a title is in the title, the contents and the sidebar, on every page", async () => {
     const rest = await open("/rest/", page.context());
     site.edit("content/work.md", "title: Work", "title: Toil");

@@ -8,7 +8,7 @@ use super::{Writer, WrittenHeading};
 use crate::parse::component;
 use crate::parse::html::{self, Part};
 use crate::parse::stitched::Stitched;
-use crate::parse::{Filling, Heading};
+use crate::parse::{Code, Filling, Heading};
 use crate::url;
 
 impl Writer<'_> {
@@ -74,7 +74,7 @@ impl Writer<'_> {
     }
 
     /// An id that a writer chose, or another one where a page has it that this text is taken into.
-    fn own_id(&mut self, id: String) -> String {
+    pub(super) fn own_id(&mut self, id: String) -> String {
         if !self.is_shared || !self.slugger.has(&id) {
             return id;
         }
@@ -88,14 +88,29 @@ impl Writer<'_> {
             return;
         };
         let Some(code) = self.math_fence(code) else {
+            self.end_tabs();
             return;
         };
+        let Some(tab) = self.tab_of(&code) else {
+            self.end_tabs();
+            return self.write_code(code, true);
+        };
+        let before = std::mem::take(&mut self.out);
+        let titled = code.info.as_ref().and_then(|info| info.title.as_deref()) != Some(&tab);
+        let span = code.span.clone();
+        self.write_code(code, titled);
+        let body = std::mem::replace(&mut self.out, before);
+        self.add_tab(tab, span, body);
+    }
+
+    fn write_code(&mut self, code: Code, titled: bool) {
         let info = code.info.as_deref();
         // A picture of it would need a browser: the source says what it is the source of.
         let is_diagram = self.options.anchors && code.language.eq_ignore_ascii_case("mermaid");
         let title = info
             .and_then(|info| info.title.clone())
-            .or_else(|| is_diagram.then(|| "Diagram".to_owned()));
+            .or_else(|| is_diagram.then(|| "Diagram".to_owned()))
+            .filter(|_| titled);
         self.line();
         if let Some(title) = &title {
             self.raw("<figure class=\"listing\">\n<figcaption>");

@@ -1,6 +1,7 @@
 //! Component tags inside of what is being written: opens and closes their bodies.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark_escape::escape_html_body_text;
 
@@ -68,15 +69,28 @@ impl Writer<'_> {
         if tag.name == INCLUDE {
             self.includes.push(include(&props, &tag.span));
         }
+        let mut id = None;
         for prop in &props {
             let PropValue::Literal(serde_json::Value::String(target)) = &prop.value else {
                 continue;
             };
             let role = match prop.name.as_str() {
                 _ if tag.name == INCLUDE => continue,
-                "href" | "to" => Role::Go,
-                // Others than files are named so too: `src="team"` may be data.
-                "src" | "poster" | "dark" if target.contains('/') => Role::Show,
+                "id" if !target.is_empty() => {
+                    // Unreported if it is there already: it may be the number of a video that is shown twice.
+                    let own = self.own_id(target.clone());
+                    self.slugger.take(&own);
+                    id = Some(Arc::from(own.as_str()));
+                    self.anchors.insert(own);
+                    continue;
+                }
+                "href" | "to" | "url" => Role::Go,
+                "src" | "poster" | "captions" | "dark" | "imageLight" | "imageDark"
+                | "videoLight" | "videoDark"
+                    if names_file(target) =>
+                {
+                    Role::Show
+                }
                 _ => continue,
             };
             let index = self.add_link(target.clone(), prop.value_span.clone(), role);
@@ -84,6 +98,7 @@ impl Writer<'_> {
         }
         let component = Component {
             name: tag.name.clone(),
+            id,
             props,
             links,
             span: tag.span.clone(),
@@ -92,6 +107,34 @@ impl Writer<'_> {
             headings: self.headings.len(),
         };
         self.hole(Filling::Component(Box::new(component)));
+    }
+
+    /// Gives each component with a label an id, now that everything else has its own.
+    pub(super) fn name_components(&mut self) {
+        let mut out = std::mem::take(&mut self.out);
+        self.name_components_of(&mut out);
+        self.out = out;
+    }
+
+    fn name_components_of(&mut self, body: &mut Body) {
+        for hole in &mut body.holes {
+            let Filling::Component(component) = &mut hole.filling else {
+                continue;
+            };
+            if component.id.is_none()
+                && let Some(label) = label(component)
+            {
+                let mut id = self.slugger.slug(label);
+                while self.anchors.contains(&id) {
+                    id = self.slugger.slug(label);
+                }
+                if !id.is_empty() {
+                    self.anchors.insert(id.clone());
+                    component.id = Some(id.into());
+                }
+            }
+            self.name_components_of(&mut component.body);
+        }
     }
 
     /// The element that a component was opened in ends: so does the component.
@@ -129,4 +172,24 @@ fn include(props: &[Prop], tag: &Range<usize>) -> Import {
         target: target.clone(),
         span: span.clone(),
     }
+}
+
+/// What a component is called among its like: a tab's name.
+fn label(component: &Component) -> Option<&str> {
+    let label = component.props.iter().find(|prop| prop.name == "label")?;
+    match &label.value {
+        PropValue::Literal(serde_json::Value::String(label)) => Some(label),
+        _ => None,
+    }
+}
+
+/// Whether a `src` is a file's: others than files are named so too, as `src="team"` may be data.
+fn names_file(target: &str) -> bool {
+    const EXTENSIONS: &[&str] = &[
+        "avif", "gif", "jpeg", "jpg", "mov", "mp4", "ogv", "pdf", "png", "svg", "vtt", "webm",
+        "webp",
+    ];
+    let extension = target.rsplit_once('.').map(|(_, extension)| extension);
+    target.contains('/')
+        || extension.is_some_and(|it| EXTENSIONS.iter().any(|one| one.eq_ignore_ascii_case(it)))
 }

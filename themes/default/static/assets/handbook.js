@@ -96,4 +96,81 @@
       setTimeout(() => status.replaceChildren(), 2000);
     });
   }
+
+  // Tabs: all panels are on the page, and one of each group is shown. Groups of the same names go together.
+  const each = (box, act) => {
+    const panels = box.querySelectorAll(":scope > .tab");
+    const tabs = [...box.querySelectorAll(":scope > .tab-list > button")].slice(0, panels.length);
+    return tabs.map((tab, i) => act(tab, panels[i], i));
+  };
+  const boxes = () => document.querySelectorAll(".tabs");
+  const names = (box) => "handbook-tabs " + each(box, (tab) => tab.textContent).join();
+  const open = (box, chosen) => each(box, (tab, panel) => {
+    const on = tab.textContent === chosen.textContent && (tab === chosen || !box.contains(chosen));
+    tab.setAttribute("aria-selected", on);
+    tab.tabIndex = on ? 0 : -1;
+    panel.hidden = on ? false : "until-found";
+    // What can still be found in the page is no panel to a screen reader.
+    for (const [name, value] of [["role", "tabpanel"], ["aria-labelledby", tab.id], ["tabindex", 0]])
+      on ? panel.setAttribute(name, value) : panel.removeAttribute(name);
+  });
+  const choose = (tab) => {
+    const box = tab.closest(".tabs"), all = names(box), { top } = tab.getBoundingClientRect();
+    for (const other of boxes()) if (names(other) === all) open(other, tab);
+    stored("localStorage", all, tab.textContent);
+    // Those above may be longer or shorter now.
+    scrollBy({ top: tab.getBoundingClientRect().top - top, behavior: "instant" });
+    tab.focus();
+  };
+  const addTabs = () => {
+    for (const [n, box] of boxes().entries()) {
+      let now = 0;
+      const last = stored("localStorage", names(box));
+      const tabs = each(box, (tab, panel, i) => {
+        panel.id ||= `hb:panel-${n}-${i}`;
+        tab.id = `hb:tab-${panel.id}`;
+        tab.setAttribute("aria-controls", panel.id);
+        if (tab.ariaSelected === "true" || (tab.textContent === last && !box.matches(".on"))) now = i;
+        return tab;
+      });
+      if (tabs[now]) open(box, tabs[now]);
+      box.classList.add("on");
+    }
+  };
+  /** Opens the panels and folds round a place. */
+  const reveal = (place) => {
+    for (let fold = place?.closest("details"); fold; fold = fold.parentNode.closest("details")) fold.open = true;
+    for (let panel = place?.closest(".tab"); panel; panel = panel.parentNode.closest(".tab"))
+      each(panel.parentNode, (tab, own) => { if (own === panel) open(panel.parentNode, tab); });
+  };
+  const arrive = () => {
+    let place;
+    try { place = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch {}
+    if (!place?.closest(".tabs, details")) return;
+    reveal(place);
+    place.scrollIntoView();
+  };
+  const isTab = (target) => target.matches?.(".tabs > .tab-list > button");
+  addTabs();
+  arrive();
+  document.addEventListener("handbook:swap", addTabs);
+  addEventListener("hashchange", arrive);
+  document.addEventListener("beforematch", ({ target }) => reveal(target));
+  addEventListener("keydown", (event) => {
+    if (!isTab(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
+    const tabs = each(event.target.closest(".tabs"), (tab) => tab), now = tabs.indexOf(event.target);
+    const next = getComputedStyle(event.target).direction === "rtl" ? -1 : 1;
+    const to = { ArrowRight: now + next, ArrowLeft: now - next, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    choose(tabs.at(to % tabs.length));
+  });
+  addEventListener("click", ({ target }) => {
+    if (isTab(target)) choose(target);
+    if (!target.matches?.(".embed > button")) return;
+    const frame = document.createElement("iframe");
+    Object.assign(frame, { src: target.dataset.src, title: target.dataset.title, allowFullscreen: true });
+    target.parentNode.replaceChildren(frame);
+    frame.focus();
+  });
 })();
