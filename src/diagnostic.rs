@@ -101,6 +101,7 @@ codes! {
     ComponentProp "component-prop" Error "A component has a prop that it does not take, or lacks one, or has one of the wrong type.",
     ComponentUnclosed "component-unclosed" Error "A component is not closed, or closed and not open.",
     ComponentExpression "component-expression" Error "A prop of a component needs JavaScript.",
+    DataSyntax "data-syntax" Error "A data file cannot be read, or has the name of another one.",
     ConfigSyntax "config-syntax" Error "The settings of the site or of a theme cannot be read.",
     ConfigUnknownKey "config-unknown-key" Error "The settings have a key that means nothing.",
     TemplateError "template-error" Error "A template of the theme is broken.",

@@ -2,6 +2,7 @@
 
 mod code;
 mod context;
+mod data;
 mod theme;
 
 use std::borrow::Cow;
@@ -13,12 +14,14 @@ use tera::Context;
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::config::Config;
+use crate::data::Data;
 use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
 use crate::highlight::{Highlighted, Language};
 use crate::parse::{Body, Code, Component, Doc, Filling};
 use crate::site::{Declarations, Facts, PageId, Resolved, Site, View};
 
 pub use context::{SharedValues, shared_values};
+pub use data::DataValue;
 pub use theme::{Theme, Versions};
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
@@ -26,6 +29,7 @@ pub struct World {
     pub site: Site,
     pub config: Arc<Config>,
     pub facts: Arc<Facts>,
+    pub data: Arc<Data>,
     pub declarations: Arc<Declarations>,
     /// Shown to a writer: what nobody declares is marked.
     pub preview: bool,
@@ -39,6 +43,7 @@ impl World {
             site: &self.site,
             config: &self.config,
             facts: &self.facts,
+            data: &self.data,
             declarations: &self.declarations,
         }
     }
@@ -185,13 +190,24 @@ impl Filler<'_> {
         } = self.world;
         let declaration = declarations.get(&component.name, config);
         let given = declaration.and_then(|declaration| declaration.given(component));
-        let Some(given) = given else {
+        let (Some(declaration), Some(given)) = (declaration, given) else {
             return self.unknown(component, html);
         };
         let mut body = String::new();
         self.body(&component.body, &mut body);
         let mut props = Context::new();
         for (name, value) in &given {
+            let names = declaration.props.get(name).and_then(|prop| prop.data);
+            if let Some(wanted) = names {
+                let path = value.as_str().unwrap_or_default();
+                match self.world.data.find(path) {
+                    Ok(found) if wanted.admits(&found) && *found != data::UNREADABLE => {}
+                    // Has been reported.
+                    _ => return html.push_str(&body),
+                }
+                props.insert_value(name.clone(), self.world.shared.data.at(path));
+                continue;
+            }
             let link = component.links.iter().find(|(link, _)| link == name);
             match link {
                 Some((_, link)) => {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::config::BaseUrl;
 use crate::discover::{self, Place};
 use crate::error::Error;
-use crate::render::Theme;
+use crate::render::{DataValue, Theme};
 use crate::site::Facts;
 use crate::url;
 
@@ -148,10 +148,13 @@ impl Session {
         let theme_files = read::theme(&place, &out, &config.value);
         let versions = read::versions(&place, &files, &theme_files.value);
         let theme = Theme::new(&theme_files.value, &config.value, versions.clone());
+        let data = read::data(&place, &files.data);
         let inputs = Inputs {
             pages: read_pages(&place, &files.pages, &BTreeMap::new()),
             snippets: Arc::new(read_pages(&place, &files.snippets, &BTreeMap::new())),
             sidebars: read::sidebars(&place, files.sidebars),
+            data_value: DataValue::new(&data.value),
+            data: data.map(Arc::new),
             config: config.map(Arc::new),
             files: Arc::new(files),
             theme_files: theme_files.map(Arc::new),
@@ -198,6 +201,10 @@ impl Session {
         } else {
             for path in &changed {
                 next.look_at(path);
+            }
+            if changed.iter().any(|path| next.concerns_data(path)) {
+                discover::data(&next.place, &next.out, Arc::make_mut(&mut next.files));
+                next.load_data();
             }
             if changed.iter().any(|path| next.concerns_theme(path)) {
                 discover::statics(&next.place, &next.out, Arc::make_mut(&mut next.files));

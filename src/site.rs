@@ -1,6 +1,7 @@
 //! The site as a whole, made from what its pages show of themselves. Cannot see bodies, reads no files.
 
 mod components;
+mod named_data;
 mod facts;
 mod front_matter;
 mod links;
@@ -21,11 +22,12 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::data::Data;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::parse::{Doc, FrontMatter, Heading, Outline, Placed};
 use crate::url;
 
-pub use components::{Declaration, Declarations, Declared, PropKind};
+pub use components::{Declaration, Declarations, Declared, Named, PropKind};
 pub use facts::Facts;
 pub use front_matter::is_date;
 pub use links::Resolved;
@@ -410,13 +412,14 @@ pub struct View<'a> {
     pub site: &'a Site,
     pub config: &'a Config,
     pub facts: &'a Facts,
+    pub data: &'a Data,
     pub declarations: &'a Declarations,
 }
 
 /// Closes what one page leaves open: its links, its components, and what its front matter says beside what the site asks.
 pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
     let mut resolved = links::resolve(doc, page, view);
-    let used = components::check(doc, view.declarations, view.config);
+    let used = components::check(doc, view);
     resolved.diagnostics.extend(used);
     let checked = front_matter::check(doc, view.config, view.facts);
     resolved.diagnostics.extend(checked);

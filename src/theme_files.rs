@@ -25,6 +25,10 @@ macro_rules! embedded {
 
 /// The default theme, so that the program works in any folder.
 const EMBEDDED: &[(&str, &[u8])] = embedded![
+    "components/DataTable.html",
+    "components/Team.html",
+    "components/TeamMember.html",
+    "components/Value.html",
     "templates/404.html",
     "templates/base.html",
     "templates/page.html",

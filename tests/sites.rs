@@ -30,6 +30,7 @@ documents! {
     commands_and_levels "commands-and-levels.md",
     components "components.md",
     configuration "configuration.md",
+    data "data.md",
     declared_components "declared-components.md",
     fixes "fixes.md",
     front_matter "front-matter.md",

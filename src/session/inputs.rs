@@ -7,11 +7,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::data::Data;
 use crate::diagnostic::ignore::{self, Ignore};
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::discover::{self, Files, Place};
 use crate::parse::{self, Doc, Outline};
-use crate::render::{self, Theme, Versions, World};
+use crate::render::{self, DataValue, Theme, Versions, World};
 use crate::session::memo::Memo;
 use crate::session::read::{self, Read};
 use crate::session::{Loaded, LoadedPage, Options, loaded};
@@ -30,6 +31,9 @@ pub struct Inputs {
     /// What pages take in; read as pages are.
     pub snippets: Arc<BTreeMap<Arc<str>, PageFile>>,
     pub sidebars: Read<Option<SidebarFile>>,
+    pub data: Read<Arc<Data>>,
+    /// The same as templates are given it.
+    pub data_value: DataValue,
     pub theme_files: Read<Arc<ThemeFiles>>,
     pub theme: Arc<Theme>,
     /// Of the theme that is shown.
@@ -97,7 +101,26 @@ impl Inputs {
         self.snippets = Arc::new(read_pages(&self.place, &files.snippets, &self.snippets));
         self.sidebars = read::sidebars(&self.place, files.sidebars);
         self.files = Arc::new(files);
+        self.load_data();
         self.load_theme();
+    }
+
+    /// Reads all data files. One that is broken is missing, as it is from a build: its last good state would hide that.
+    pub fn load_data(&mut self) {
+        let read = read::data(&self.place, &self.files.data);
+        if read.value == *self.data.value {
+            self.data.texts = read.texts;
+            self.data.diagnostics = read.diagnostics;
+        } else {
+            self.data_value = DataValue::new(&read.value);
+            self.data = read.map(Arc::new);
+        }
+    }
+
+    /// Whether a path is one of the data files' or one that they lie below.
+    pub fn concerns_data(&self, path: &Path) -> bool {
+        path.starts_with(self.place.root.join(discover::DATA))
+            || path.starts_with(self.place.content.join(discover::INNER_DATA))
     }
 
     pub fn load_theme(&mut self) {
@@ -212,6 +235,8 @@ impl Inputs {
             && self.theme_diagnostics == other.theme_diagnostics
             && self.sidebars.value == other.sidebars.value
             && self.sidebars.diagnostics == other.sidebars.diagnostics
+            && self.data.value == other.data.value
+            && self.data.diagnostics == other.data.diagnostics
             && self.files.assets == other.files.assets
             && self.files.statics == other.files.statics
             && self.files.diagnostics == other.files.diagnostics
@@ -256,17 +281,20 @@ impl Inputs {
             prefix: self.place.prefix,
             drafts: options.drafts,
         });
-        let shared = render::shared_values(&site.value, &self.config.value);
+        let shared = render::shared_values(&site.value, &self.config.value, &self.data_value);
         let world = Arc::new(World {
             site: site.value,
             config: Arc::clone(&self.config.value),
             facts: Arc::clone(&self.facts),
+            data: Arc::clone(&self.data.value),
             declarations: self.theme.declarations(),
             preview: options.preview,
             shared,
         });
         let before = before.filter(|before| {
-            before.world.config == world.config && before.world.declarations == world.declarations
+            before.world.config == world.config
+                && before.world.declarations == world.declarations
+                && before.world.data == world.data
         });
         let kept = before.and_then(|before| {
             let changed = world.site.targets_changed_since(&before.world.site)?;
@@ -295,12 +323,14 @@ impl Inputs {
         let settings = diagnostics.len();
         diagnostics.extend(self.files.diagnostics.iter().cloned());
         diagnostics.extend(self.sidebars.diagnostics.iter().cloned());
+        diagnostics.extend(self.data.diagnostics.iter().cloned());
         diagnostics.extend(self.pages.values().filter_map(|page| match page {
             PageFile::Unreadable(diagnostic) => Some(diagnostic.clone()),
             PageFile::Parsed { .. } => None,
         }));
         let mut texts = self.config.texts.clone();
         texts.extend(self.sidebars.texts.clone());
+        texts.extend(self.data.texts.clone());
         texts.extend(self.theme_files.texts.clone());
         let mut ignores = HashMap::new();
         for (file, text) in &texts {
