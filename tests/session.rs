@@ -59,10 +59,33 @@ const STATICS: &[&str] = &[
     "themes/default/static/assets/own.css",
 ];
 
-const FOLDERS: &[&str] = &["a", "a/deep", "b", "c", "c/d", "_snippets", ".hidden"];
+/// Below the site's root.
+const DATA: &[&str] = &[
+    "data/team.yaml",
+    "data/team.csv",
+    "data/team/deep.toml",
+    "data/_team.yaml",
+    "data/notes.md",
+    "content/_data/team.yml",
+    "content/_data/ports.json",
+];
+
+const DATA_TEXTS: &[&str] = &[
+    "",
+    "name\nAda\n",
+    "- name: Ada\n",
+    "# words\n- name: Ada\n",
+    "[[1, 2], {\"name\": \"Bo\"}]\n",
+    "name = \"Ada\"\n",
+    "name: [\n",
+];
+
+const FOLDERS: &[&str] = &["a", "a/deep", "b", "c", "c/d", "_snippets", "_data", ".hidden"];
 
 /// Folders outside of the content.
 const OUTER_FOLDERS: &[&str] = &[
+    "data",
+    "data/team",
     "static",
     "static/assets",
     "themes",
@@ -107,6 +130,8 @@ const BODIES: &[&str] = &[
     "\n![picture](pic.png) ![other](/a/pic.png) [file](/b/file)\n",
     "\n[named][name] [missing][]\n\n[name]: /b/two/#part\n",
     "\n<Callout kind=\"x\">\n\ninside [one](one.md)\n\n</Callout>\n",
+    "\n<Value of=\"team.0.name\" /> and <DataTable src=\"team\" />\n",
+    "\n<Team /> and <Value of=\"ports.size\" /> and <DataTable src=\"team.deep\" />\n",
     // With a language, each new session would load all grammars.
     "\n```\nplain code\n```\n",
     "\nfoot[^1] and [^2]\n\n[^1]: note\n",
@@ -184,6 +209,9 @@ const LINKS: &[(&str, &str)] = &[
     ("static/assets/own.css", "../../content/a/deep/style.css"),
     ("static/out", "/etc"),
     ("static/b", "../content/b"),
+    ("data/link.yaml", "../content/_data/team.yml"),
+    ("data/ports.json", "team/deep.toml"),
+    ("content/_data/team.yml", "/etc/hostname"),
 ];
 
 /// One change, as a person or a program makes it.
@@ -197,6 +225,7 @@ enum Change {
     OddName(bool),
     Asset(&'static str, u8),
     Static(&'static str, u8),
+    Data(&'static str, Option<&'static str>),
     Sidebars(Option<&'static str>),
     Config(Option<&'static str>),
     Template(&'static str, &'static str, Option<&'static str>),
@@ -233,6 +262,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => any::<bool>().prop_map(Change::OddName),
         2 => (select(ASSETS), 0..3u8).prop_map(|(a, b)| Change::Asset(a, b)),
         2 => (select(STATICS), 0..3u8).prop_map(|(a, b)| Change::Static(a, b)),
+        4 => (select(DATA), proptest::option::of(select(DATA_TEXTS))).prop_map(|(a, b)| Change::Data(a, b)),
         2 => select(SIDEBARS).prop_map(|text| Change::Sidebars(Some(text))),
         1 => Just(Change::Sidebars(None)),
         2 => select(CONFIGS).prop_map(|text| Change::Config(Some(text))),
@@ -269,6 +299,8 @@ fn step() -> impl Strategy<Value = Step> {
         "themes",
         "themes/acme/templates/page.html",
         "handbook.toml",
+        "data",
+        "data/team.yaml",
         "elsewhere/x.md",
         "",
     ];
@@ -442,6 +474,7 @@ impl Followed {
             }
             Change::Asset(path, byte) => self.write(&self.content(path), &[*byte]),
             Change::Static(path, byte) => self.write(&self.root.join(path), &[*byte]),
+            Change::Data(path, text) => self.write_or_delete(&self.root.join(path), *text),
             Change::Sidebars(text) => self.write_or_delete(&self.content("sidebars.yaml"), *text),
             Change::Config(text) => self.write_or_delete(&self.root.join("handbook.toml"), *text),
             Change::Template(theme, name, text) => {
