@@ -107,7 +107,18 @@ pub enum Filling {
     Link(usize),
     /// The content of a `<code>` element.
     Code(Code),
+    /// Attributes that the file of the image tells, whose address is the link before this hole.
+    Image(Image),
     Component(Box<Component>),
+}
+
+/// An image that is still open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Image {
+    /// From Markdown; its tag ends here. `alone` says that it has a text and stands in no link of Markdown's.
+    Written { alone: bool },
+    /// From raw HTML, with what its tag says itself.
+    Raw { sized: bool, loading: bool },
 }
 
 /// A code block as written.

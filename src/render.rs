@@ -3,6 +3,7 @@
 mod code;
 mod context;
 mod data;
+mod image;
 mod theme;
 
 use std::borrow::Cow;
@@ -17,11 +18,13 @@ use crate::config::Config;
 use crate::data::Data;
 use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
 use crate::highlight::{Highlighted, Language};
-use crate::parse::{Body, Code, Component, Doc, Filling};
+use crate::parse::{Body, Code, Component, Doc, Filling, Image};
 use crate::site::{Declarations, Facts, PageId, Resolved, Site, View};
 
 pub use context::{SharedValues, shared_values};
 pub use data::DataValue;
+use image::Images;
+pub use image::{Pictures, Size};
 pub use theme::{Theme, Versions};
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
@@ -70,6 +73,7 @@ pub fn page(
     world: &World,
     theme: &Theme,
     highlight: &dyn Highlight,
+    pictures: &dyn Pictures,
     page: PageId,
     doc: &Doc,
     links: &[Resolved],
@@ -81,6 +85,7 @@ pub fn page(
         doc,
         links,
         highlight,
+        images: Images::new(pictures),
         implicits: OnceCell::new(),
         diagnostics: Vec::new(),
         fault: None,
@@ -137,6 +142,8 @@ pub fn plain(doc: &Doc) -> String {
                 escape_html_body_text(&mut *html, &code.text).expect("a String takes everything");
             }
             Filling::Component(component) => fill(&component.body, doc, html),
+            Filling::Image(Image::Written { .. }) => html.push_str(" />"),
+            Filling::Image(Image::Raw { .. }) => {}
         });
     }
     let mut html = String::new();
@@ -162,6 +169,7 @@ struct Filler<'a> {
     doc: &'a Doc,
     links: &'a [Resolved],
     highlight: &'a dyn Highlight,
+    images: Images<'a>,
     /// What components can ask for beside their props; made for the first one.
     implicits: OnceCell<Context>,
     diagnostics: Vec<Diagnostic>,
@@ -173,11 +181,13 @@ impl Filler<'_> {
     fn body(&mut self, body: &Body, html: &mut String) {
         each(body, html, &mut |filling, html| match filling {
             Filling::Link(link) => {
+                self.images.link = Some(*link);
                 let href = safe_href(&self.links[*link].href);
                 escape_html(&mut *html, &href).expect("a String takes everything");
             }
             Filling::Code(code) => self.code(code, html),
             Filling::Component(component) => self.component(component, html),
+            Filling::Image(image) => self.images.write(*image, self.links, html),
         });
     }
 
@@ -194,7 +204,11 @@ impl Filler<'_> {
             return self.unknown(component, html);
         };
         let mut body = String::new();
+        // What leads somewhere as a whole has no links inside.
+        let leads = component.links.iter().any(|(prop, _)| prop == "href" || prop == "to");
+        self.images.in_links += usize::from(leads);
         self.body(&component.body, &mut body);
+        self.images.in_links -= usize::from(leads);
         let mut props = Context::new();
         for (name, value) in &given {
             let names = declaration.props.get(name).and_then(|prop| prop.data);

@@ -8,6 +8,7 @@ mod history;
 mod inputs;
 mod loaded;
 mod memo;
+mod pictures;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -166,6 +167,7 @@ impl Session {
                 ..Facts::default()
             }),
             memo: Arc::default(),
+            sizes: Arc::default(),
             place,
             out,
         };

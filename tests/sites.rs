@@ -37,6 +37,7 @@ documents! {
     front_matter_schema "front-matter-schema.md",
     highlighting "highlighting.md",
     ignores "ignores.md",
+    images "images.md",
     links "links.md",
     markdown "markdown.md",
     moves "moves.md",

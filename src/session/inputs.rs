@@ -14,6 +14,7 @@ use crate::discover::{self, Files, Place};
 use crate::parse::{self, Doc, Outline};
 use crate::render::{self, DataValue, Theme, Versions, World};
 use crate::session::memo::Memo;
+use crate::session::pictures::Sizes;
 use crate::session::read::{self, Read};
 use crate::session::{Loaded, LoadedPage, Options, loaded};
 use crate::site::{self, Facts, SidebarFile};
@@ -41,6 +42,7 @@ pub struct Inputs {
     pub theme_diagnostics: Vec<Diagnostic>,
     pub facts: Arc<Facts>,
     pub memo: Arc<Memo>,
+    pub sizes: Arc<Sizes>,
 }
 
 /// A page's file as it was read.
@@ -367,6 +369,7 @@ impl Inputs {
             texts,
             ignores,
             memo: Arc::clone(&self.memo),
+            sizes: Arc::clone(&self.sizes),
             diagnostics,
             site_diagnostics,
             fatal,

@@ -189,7 +189,7 @@ impl Checker<'_> {
                     }
                     self.body(&component.body);
                 }
-                Filling::Link(_) | Filling::Code(_) => {}
+                Filling::Link(_) | Filling::Code(_) | Filling::Image(_) => {}
             }
         }
     }

@@ -150,7 +150,11 @@ impl Writer<'_> {
             }
             match part {
                 Part::Comment(_) if !self.options.drop_comments => continue,
-                Part::Link { .. } if !self.options.raw_links => continue,
+                Part::Link { .. } | Part::Image { .. } if !self.options.raw_links => continue,
+                Part::Image { image, .. } => {
+                    self.html_text(&html.text[at..range.start]);
+                    self.hole(Filling::Image(image));
+                }
                 Part::Comment(_) => {
                     let comment = in_file(self, range.clone());
                     self.comments.push(comment);
