@@ -115,7 +115,9 @@ fn of_one_name<'f>(
     name: &str,
 ) -> Option<(&'f str, &'f DataFile)> {
     let folders = name.match_indices('.').map(|(at, _)| &name[..at]);
-    let same = folders.chain([name]).find_map(|name| standing.get_key_value(name));
+    let same = folders
+        .chain([name])
+        .find_map(|name| standing.get_key_value(name));
     let inside = || {
         let folder = format!("{name}.");
         let (first, file) = standing.range(folder.clone()..).next()?;
@@ -283,12 +285,18 @@ mod tests {
 
     #[test]
     fn every_format_says_the_same_in_the_order_written() {
-        let wanted = one("team.yaml", "- name: Ada\n  age: 36\n- name: Bo\n  age: 4\n");
+        let wanted = one(
+            "team.yaml",
+            "- name: Ada\n  age: 36\n- name: Bo\n  age: 4\n",
+        );
         let json = r#"[{"name": "Ada", "age": 36}, {"name": "Bo", "age": 4}]"#;
         assert_eq!(one("team.json", json), wanted);
         assert_eq!(one("team.csv", "name,age\nAda,36\r\n\"Bo\",4\n"), wanted);
         assert_eq!(one("team.csv", "name;age\nAda;36\nBo;4"), wanted);
-        let toml = one("t.toml", "[[team]]\nname = \"Ada\"\nage = 36\n[[team]]\nname='Bo'\nage = 4\n");
+        let toml = one(
+            "t.toml",
+            "[[team]]\nname = \"Ada\"\nage = 36\n[[team]]\nname='Bo'\nage = 4\n",
+        );
         assert_eq!(toml.find("t.team"), wanted.find("team"));
     }
 
@@ -331,16 +339,37 @@ mod tests {
 
     #[test]
     fn faults_have_their_line_and_column() {
-        assert_eq!(fault("a.yaml", "a: 1\nb: [1,\n"), "2:4 unclosed bracket '['");
+        assert_eq!(
+            fault("a.yaml", "a: 1\nb: [1,\n"),
+            "2:4 unclosed bracket '['"
+        );
         assert_eq!(fault("a.yaml", "é: 1\né: 2\n"), "2:1 the same key twice");
-        assert_eq!(fault("a.toml", "a = 1\nb = \n"), "2:5 string values must be quoted, expected literal string");
+        assert_eq!(
+            fault("a.toml", "a = 1\nb = \n"),
+            "2:5 string values must be quoted, expected literal string"
+        );
         assert_eq!(fault("a.json", "{\n  \"é\": x\n}"), "2:8 expected value");
-        assert_eq!(fault("a.json", "{\"a\": 1,\n \"a\": 2}"), "2:4 the key `a` twice");
-        assert_eq!(fault("a.json", "[1, 2"), "1:6 the file ends in the middle of a list");
-        assert_eq!(fault("a.csv", "a,b\n1,2\n3\n"), "3:1 this row has 1 cell, and the first one has 2");
+        assert_eq!(
+            fault("a.json", "{\"a\": 1,\n \"a\": 2}"),
+            "2:4 the key `a` twice"
+        );
+        assert_eq!(
+            fault("a.json", "[1, 2"),
+            "1:6 the file ends in the middle of a list"
+        );
+        assert_eq!(
+            fault("a.csv", "a,b\n1,2\n3\n"),
+            "3:1 this row has 1 cell, and the first one has 2"
+        );
         assert_eq!(fault("a.csv", "a,a\n1,2\n"), "1:1 the column `a` twice");
-        assert_eq!(fault("a.csv", "a,\n1,2\n"), "1:1 column 2 has no name in the first row");
-        assert_eq!(fault("a.csv", "a,b\n1,\"2\n3,4\n"), "2:1 a quote is opened in this row and not closed");
+        assert_eq!(
+            fault("a.csv", "a,\n1,2\n"),
+            "1:1 column 2 has no name in the first row"
+        );
+        assert_eq!(
+            fault("a.csv", "a,b\n1,\"2\n3,4\n"),
+            "2:1 a quote is opened in this row and not closed"
+        );
         assert_eq!(
             fault("a.csv", "a,b\n<<<<<<< HEAD\n1,2\n=======\n1,3\n>>>>>>> x\n"),
             "2:1 a merge conflict was left here"
@@ -393,7 +422,10 @@ mod tests {
             let nine = vec![format!("*{one}"); 9].join(", ");
             bomb.push_str(&format!("{next}: &{next} [{nine}]\n"));
         }
-        assert!(fault("a.yaml", &bomb).ends_with("the file is too large, or its aliases stand for too much"));
+        assert!(
+            fault("a.yaml", &bomb)
+                .ends_with("the file is too large, or its aliases stand for too much")
+        );
         let long = "- é: ü\n".repeat(50_000);
         let data = one("a.yaml", &long);
         assert_eq!(*data.find("a.size").unwrap(), Value::Integer(50_000));

@@ -210,9 +210,7 @@ pub fn data(place: &Place, out: &Path, files: &mut Files) {
     }
     let folder = place.root.join(DATA);
     files.data.retain(|path| !is_at_or_below(path, DATA));
-    files
-        .diagnostics
-        .retain(|d| !is_at_or_below(&d.file, DATA));
+    files.diagnostics.retain(|d| !is_at_or_below(&d.file, DATA));
     files.links.retain(|link| !link.path.starts_with(&folder));
     // Nobody has to have such a folder.
     if !folder.is_dir() {
@@ -229,7 +227,9 @@ pub fn data(place: &Place, out: &Path, files: &mut Files) {
     files.links.extend(found.links);
     files.diagnostics.extend(found.diagnostics);
     let paths = found.paths.into_iter().filter(|path| is_data_file(path));
-    files.data.extend(paths.map(|path| format!("{DATA}/{path}")));
+    files
+        .data
+        .extend(paths.map(|path| format!("{DATA}/{path}")));
     files.data.sort();
 }
 

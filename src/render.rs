@@ -205,7 +205,10 @@ impl Filler<'_> {
         };
         let mut body = String::new();
         // What leads somewhere as a whole has no links inside.
-        let leads = component.links.iter().any(|(prop, _)| prop == "href" || prop == "to");
+        let leads = component
+            .links
+            .iter()
+            .any(|(prop, _)| prop == "href" || prop == "to");
         self.images.in_links += usize::from(leads);
         self.body(&component.body, &mut body);
         self.images.in_links -= usize::from(leads);

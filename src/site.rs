@@ -1,10 +1,10 @@
 //! The site as a whole, made from what its pages show of themselves. Cannot see bodies, reads no files.
 
 mod components;
-mod named_data;
 mod facts;
 mod front_matter;
 mod links;
+mod named_data;
 mod outputs;
 pub mod published;
 pub mod relocate;

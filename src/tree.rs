@@ -181,7 +181,10 @@ impl<'t> Bytes<'t> {
         let milestones = if text.is_ascii() {
             Vec::new()
         } else {
-            text.char_indices().step_by(STRIDE).map(|(at, _)| at).collect()
+            text.char_indices()
+                .step_by(STRIDE)
+                .map(|(at, _)| at)
+                .collect()
         };
         Bytes { text, milestones }
     }

@@ -80,7 +80,16 @@ const DATA_TEXTS: &[&str] = &[
     "name: [\n",
 ];
 
-const FOLDERS: &[&str] = &["a", "a/deep", "b", "c", "c/d", "_snippets", "_data", ".hidden"];
+const FOLDERS: &[&str] = &[
+    "a",
+    "a/deep",
+    "b",
+    "c",
+    "c/d",
+    "_snippets",
+    "_data",
+    ".hidden",
+];
 
 /// Folders outside of the content.
 const OUTER_FOLDERS: &[&str] = &[
@@ -740,6 +749,26 @@ fn a_page_that_becomes_a_link_out_of_the_site_is_no_page() {
         Change::Page("a/one.md", "", vec!["\n# Inside\n"]),
         Change::Link("content/a/one.md", "/etc/hostname"),
     ]);
+}
+
+#[test]
+fn a_picture_that_is_replaced_has_its_new_size() {
+    let gif = |width| [b"GIF89a", &[width, 0, 2, 0][..], b"\0\0\0"].concat();
+    let mut site = Followed::new(false);
+    site.write(&site.content("pic.png"), &gif(3));
+    site.write(&site.content("one.md"), b"![picture](pic.png)\n");
+    site.refresh();
+    let size = |site: &Followed| {
+        let loaded = site.session.current();
+        let page = loaded.site().page_of("one.md").expect("there is a page");
+        let html = loaded.render(page).expect("the theme is whole").html;
+        let at = html.find(" width=").expect("it has a size");
+        html[at..at + 20].to_owned()
+    };
+    assert_eq!(size(&site), " width=\"3\" height=\"2");
+    site.write(&site.content("pic.png"), &[gif(7), vec![0]].concat());
+    assert!(!site.refresh().files.is_empty());
+    assert_eq!(size(&site), " width=\"7\" height=\"2");
 }
 
 #[test]

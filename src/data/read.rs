@@ -59,16 +59,25 @@ fn from_node(node: Node) -> Value {
 
 fn json(text: &str) -> Result<Value, Fault> {
     serde_json::from_str(text).map_err(|error| {
-        let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+        let lines = text
+            .split_inclusive('\n')
+            .take(error.line().saturating_sub(1));
         let line: usize = lines.map(str::len).sum();
         // The parser counts bytes, and says of what it took last that it is wrong.
         let at = (line + error.column().saturating_sub(1)).min(text.len());
-        let at = if error.is_eof() { text.trim_end().len() } else { text.floor_char_boundary(at) };
+        let at = if error.is_eof() {
+            text.trim_end().len()
+        } else {
+            text.floor_char_boundary(at)
+        };
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
         let message = match message.strip_prefix("EOF while parsing ") {
             Some("a value") => "the file ends where a value is expected".to_owned(),
-            Some(what) => format!("the file ends in the middle of {}", what.replace("an object", "a map")),
+            Some(what) => format!(
+                "the file ends in the middle of {}",
+                what.replace("an object", "a map")
+            ),
             None => message.to_owned(),
         };
         (message, at..source::next_char(text, at))
@@ -110,7 +119,8 @@ fn csv(text: &str) -> Result<Value, Fault> {
         match &names {
             None => {
                 let head: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
-                if let Some(name) = twice(head.iter().map(String::as_str).filter(|n| !n.is_empty())) {
+                if let Some(name) = twice(head.iter().map(String::as_str).filter(|n| !n.is_empty()))
+                {
                     return Err((format!("the column `{name}` twice"), line(text, start)));
                 }
                 names = Some(head);

@@ -250,7 +250,10 @@ mod tests {
             })
             .collect();
         let image = |sized, loading| Image::Raw { sized, loading };
-        assert_eq!(images, [(">", image(false, false)), ("\n", image(true, true))]);
+        assert_eq!(
+            images,
+            [(">", image(false, false)), ("\n", image(true, true))]
+        );
     }
 
     #[test]

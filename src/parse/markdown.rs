@@ -21,7 +21,7 @@ use crate::diagnostic::Diagnostic;
 use crate::parse::component::{self, Scanned};
 use crate::parse::fence;
 use crate::parse::stitched::Stitched;
-use crate::parse::{Body, Code, Filling, Heading, Image, Hole, Link, Options, Role, Slugger};
+use crate::parse::{Body, Code, Filling, Heading, Hole, Image, Link, Options, Role, Slugger};
 use crate::source::Source;
 
 /// The body of a page and what was found in it.

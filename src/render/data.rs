@@ -110,7 +110,11 @@ fn person(of: &Value, name: &str) -> Value {
 
 /// What is shown of a person, as texts; what is not there is empty.
 fn card(name: &str, entry: Option<&Value>) -> Value {
-    let text = |key: &str| entry.and_then(|entry| get(entry, key)).map_or(String::new(), shown);
+    let text = |key: &str| {
+        entry
+            .and_then(|entry| get(entry, key))
+            .map_or(String::new(), shown)
+    };
     // Another host is asked for nothing that a reader did not click.
     let photo = Some(text("photo")).filter(|photo| !photo.contains("//"));
     let is_target = |url: &String| {
@@ -120,10 +124,16 @@ fn card(name: &str, entry: Option<&Value>) -> Value {
     };
     let written = Some(text("name")).filter(|name| !name.is_empty());
     map([
-        ("name", Value::from(written.unwrap_or_else(|| name.to_owned()))),
+        (
+            "name",
+            Value::from(written.unwrap_or_else(|| name.to_owned())),
+        ),
         ("role", Value::from(text("role"))),
         ("photo", Value::from(photo.unwrap_or_default())),
-        ("url", Value::from(Some(text("url")).filter(is_target).unwrap_or_default())),
+        (
+            "url",
+            Value::from(Some(text("url")).filter(is_target).unwrap_or_default()),
+        ),
     ])
 }
 
@@ -223,7 +233,10 @@ fn asked_columns(asked: &Value) -> Vec<String> {
         _ => Vec::new(),
     };
     let names = names.iter().map(|name| name.trim());
-    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A row's cell of a column, if there is something in it.
@@ -278,7 +291,9 @@ fn link(text: &str) -> Option<(&str, String)> {
     if text.contains(char::is_whitespace) {
         return None;
     }
-    let web = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let web = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     if let Some(rest) = web.filter(|rest| !rest.is_empty()) {
         return Some((rest.strip_suffix('/').unwrap_or(rest), text.to_owned()));
     }
@@ -286,7 +301,9 @@ fn link(text: &str) -> Option<(&str, String)> {
     let is_name = |c: char| c.is_alphanumeric() || "._%+-".contains(c);
     let is_mail = !name.is_empty()
         && name.chars().all(is_name)
-        && host.chars().all(|c| c.is_alphanumeric() || ".-".contains(c))
+        && host
+            .chars()
+            .all(|c| c.is_alphanumeric() || ".-".contains(c))
         && host.split('.').count() > 1
         && host.split('.').all(|part| !part.is_empty());
     is_mail.then(|| (text, format!("mailto:{text}")))
@@ -298,7 +315,9 @@ fn shown(value: &Value) -> String {
         return items.iter().map(shown).collect::<Vec<_>>().join(", ");
     }
     if let Some(map) = value.as_map() {
-        let pairs = map.iter().map(|(key, value)| format!("{key}: {}", shown(value)));
+        let pairs = map
+            .iter()
+            .map(|(key, value)| format!("{key}: {}", shown(value)));
         return pairs.collect::<Vec<_>>().join(", ");
     }
     match value.as_bool() {

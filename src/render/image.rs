@@ -64,7 +64,8 @@ impl Images<'_> {
             html.push_str(" />");
             let is_wide = size.is_some_and(|size| size.width > WIDE);
             if alone && is_wide && self.in_links == 0 && !is_in_link(html) {
-                let href = resolved.map_or_else(String::new, |link| safe_href(&link.href).into_owned());
+                let href =
+                    resolved.map_or_else(String::new, |link| safe_href(&link.href).into_owned());
                 zoom(html, &href);
             }
         }
@@ -74,7 +75,11 @@ impl Images<'_> {
 /// Whether a link of raw HTML is open at the end. One that began far above was not closed, or not by its writer.
 fn is_in_link(html: &str) -> bool {
     let html = &html[html.floor_char_boundary(html.len().saturating_sub(4096))..];
-    let last = html.rfind("<a ").into_iter().chain(html.rfind("</a>")).max();
+    let last = html
+        .rfind("<a ")
+        .into_iter()
+        .chain(html.rfind("</a>"))
+        .max();
     last.is_some_and(|at| html[at..].starts_with("<a "))
 }
 

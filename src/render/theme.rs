@@ -302,8 +302,9 @@ fn data_of_a_type(declaration: &Declaration, file: &Arc<str>) -> Option<Diagnost
     let (name, _) = declaration.props.iter().find(|(_, prop)| is_wrong(prop))?;
     let message = format!("`{name}` names data, so its type is `array`, `map` or none");
     Some(
-        Diagnostic::new(Code::TemplateError, file, None, message)
-            .hint(format!("write `{name}`, or `{name} = none` if pages may leave it out")),
+        Diagnostic::new(Code::TemplateError, file, None, message).hint(format!(
+            "write `{name}`, or `{name} = none` if pages may leave it out"
+        )),
     )
 }
 

@@ -106,7 +106,10 @@ fn svg(text: &str) -> Option<Size> {
 fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     tag.match_indices(name).find_map(|(at, _)| {
         let is_whole = tag[..at].ends_with(|c: char| c.is_whitespace());
-        let rest = tag[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
+        let rest = tag[at + name.len()..]
+            .trim_start()
+            .strip_prefix('=')?
+            .trim_start();
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let value = rest[1..].split(quote).next()?;
         is_whole.then_some(value)
@@ -124,14 +127,30 @@ mod tests {
 
     #[test]
     fn an_svg_says_its_size_or_its_proportions() {
-        assert_eq!(size("<?xml?>\n<svg width='20' height=\"10.4px\">"), Some((20, 10)));
+        assert_eq!(
+            size("<?xml?>\n<svg width='20' height=\"10.4px\">"),
+            Some((20, 10))
+        );
         assert_eq!(size("<svg viewBox='0 0 30,40'>"), Some((30, 40)));
-        assert_eq!(size("<svg\nwidth=\"60\" viewBox=\"0 0 30 40\">"), Some((60, 80)));
-        assert_eq!(size("<svg width='100%' height='100%' viewBox='0 0 3 4'>"), Some((3, 4)));
+        assert_eq!(
+            size("<svg\nwidth=\"60\" viewBox=\"0 0 30 40\">"),
+            Some((60, 80))
+        );
+        assert_eq!(
+            size("<svg width='100%' height='100%' viewBox='0 0 3 4'>"),
+            Some((3, 4))
+        );
         for text in [
-            "", "<svg", "<svg>", "<svg width='1em' height='2em'>", "<svg viewBox='0 0 0 0'>",
-            "<svg viewBox='a b c d'>", "<svg width='NaN' height='inf'>", "<svg width='-1' height='1'>",
-            "<svg stroke-width='3' line-height='4'>", "<svg width=>",
+            "",
+            "<svg",
+            "<svg>",
+            "<svg width='1em' height='2em'>",
+            "<svg viewBox='0 0 0 0'>",
+            "<svg viewBox='a b c d'>",
+            "<svg width='NaN' height='inf'>",
+            "<svg width='-1' height='1'>",
+            "<svg stroke-width='3' line-height='4'>",
+            "<svg width=>",
         ] {
             assert_eq!(size(text), None, "{text}");
         }
@@ -139,11 +158,23 @@ mod tests {
 
     #[test]
     fn a_broken_picture_has_no_size() {
-        for bytes in [&b""[..], b"\x89PNG", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"GIF89a", b"\xff\xd8\xff"] {
+        for bytes in [
+            &b""[..],
+            b"\x89PNG",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+            b"GIF89a",
+            b"\xff\xd8\xff",
+        ] {
             assert_eq!(of_bytes("a.png", bytes), None);
         }
         let gif = b"GIF89a\x03\0\x02\0\0\0\0";
         let size = of_bytes("a.gif", gif);
-        assert_eq!(size, Some(Size { width: 3, height: 2 }));
+        assert_eq!(
+            size,
+            Some(Size {
+                width: 3,
+                height: 2
+            })
+        );
     }
 }

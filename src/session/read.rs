@@ -131,10 +131,13 @@ pub fn data(place: &Place, paths: &[String]) -> Read<Data> {
                     None
                 }
             };
-            texts.extend(text.iter().map(|text| (Arc::clone(&file), Arc::clone(text))));
-            let inner = path.strip_prefix(place.prefix).and_then(|path| {
-                path.strip_prefix(discover::INNER_DATA)
-            });
+            texts.extend(
+                text.iter()
+                    .map(|text| (Arc::clone(&file), Arc::clone(text))),
+            );
+            let inner = path
+                .strip_prefix(place.prefix)
+                .and_then(|path| path.strip_prefix(discover::INNER_DATA));
             let inner = inner.or_else(|| path.strip_prefix(discover::DATA));
             DataFile {
                 path: inner.unwrap_or(path).trim_start_matches('/').to_owned(),

@@ -45,9 +45,7 @@ impl Named {
             (Named::Rows, value) => matches!(value, Value::List(_) | Value::Map(_)),
             (Named::List, value) => matches!(value, Value::List(_)),
             (Named::Map, value) => matches!(value, Value::Map(_)),
-            (Named::Value, value) => {
-                !matches!(value, Value::List(_) | Value::Map(_) | Value::Null)
-            }
+            (Named::Value, value) => !matches!(value, Value::List(_) | Value::Map(_) | Value::Null),
         }
     }
 }
