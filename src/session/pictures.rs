@@ -22,7 +22,7 @@ pub struct Sizes(Mutex<HashMap<PathBuf, (Stamp, Option<Size>)>>);
 impl Sizes {
     /// The size of the picture in a file. One that is broken has none.
     pub fn of_file(&self, path: &Path) -> Option<Size> {
-        let found = path.metadata().ok().filter(|found| found.is_file())?;
+        let found = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
         let stamp = (found.modified().ok()?, found.len());
         let sizes = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, size)) = sizes().get(path)
