@@ -372,7 +372,7 @@ mod tests {
         );
         assert_eq!(
             fault("a.csv", "a,b\n<<<<<<< HEAD\n1,2\n=======\n1,3\n>>>>>>> x\n"),
-            "2:1 a merge conflict was left here"
+            "2:1 a merge left both sides of a conflict here"
         );
     }
 
