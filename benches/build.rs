@@ -8,6 +8,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use rayon::prelude::*;
 
 use handbook::config::Config;
+use handbook::data::Data;
 use handbook::highlight::Highlighter;
 use handbook::parse::{self, Doc, Outline};
 use handbook::session::{self, Loaded, Options, Output};
@@ -59,12 +60,14 @@ fn steps(c: &mut Criterion) {
         let docs = parse_all(pages);
         let config = Config::default();
         let facts = Facts::default();
+        let data = Data::default();
         let none = Declarations::default();
         let site = assemble(&docs, &config);
         let view = View {
             site: &site,
             config: &config,
             facts: &facts,
+            data: &data,
             declarations: &none,
         };
         group.throughput(Throughput::Elements(pages as u64));

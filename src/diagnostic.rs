@@ -103,6 +103,7 @@ codes! {
     ComponentExpression "component-expression" Error "A prop of a component needs JavaScript.",
     IncludeMissing "include-missing" Error "A page takes in a file, a region or lines that are not there.",
     IncludeLoop "include-loop" Error "A file takes in itself.",
+    DataSyntax "data-syntax" Error "A data file cannot be read, or has the name of another one.",
     ConfigSyntax "config-syntax" Error "The settings of the site or of a theme cannot be read.",
     ConfigUnknownKey "config-unknown-key" Error "The settings have a key that means nothing.",
     TemplateError "template-error" Error "A template of the theme is broken.",

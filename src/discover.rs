@@ -9,12 +9,17 @@ use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder};
 
+use crate::data::is_data_file;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::url;
 
 pub const CONFIG_NAME: &str = "handbook.toml";
 pub const SIDEBARS_NAME: &str = "sidebars.yaml";
+/// Where data files lie, beside the content folder.
+pub const DATA: &str = "data";
+/// Where they lie inside of it, for a site that is nothing but its content.
+pub const INNER_DATA: &str = "_data";
 /// What every output holds. A folder with one is some build's output, wherever it lies.
 pub const MANIFEST_NAME: &str = ".handbook-manifest";
 
@@ -43,6 +48,8 @@ pub struct Files {
     pub statics: Vec<String>,
     /// Whether there is a `sidebars.yaml`.
     pub sidebars: bool,
+    /// Data files, as shown: those in `data/` beside the content folder and those in `_data/` inside of it.
+    pub data: Vec<String>,
     /// Symbolic links in the content and in `static`, through which a file lies in two places.
     pub links: Vec<Link>,
     pub diagnostics: Vec<Diagnostic>,
@@ -149,6 +156,7 @@ pub fn files(place: &Place, out: &Path) -> Files {
     let mut files = Files::default();
     list(place, out, None, &mut files);
     statics(place, out, &mut files);
+    data(place, out, &mut files);
     files
 }
 
@@ -159,6 +167,9 @@ pub fn look_below(place: &Place, out: &Path, path: &Path, inner: &str, files: &m
     files.snippets.retain(|path| !is_at_or_below(path, inner));
     files.links.retain(|link| !link.path.starts_with(path));
     let shown = place.shown(inner);
+    files
+        .data
+        .retain(|path| !is_at_or_below(path, shown.trim_end_matches('/')));
     files
         .diagnostics
         .retain(|d| !is_at_or_below(&d.file, shown.trim_end_matches('/')));
@@ -192,6 +203,36 @@ pub fn statics(place: &Place, out: &Path, files: &mut Files) {
     files.diagnostics.extend(found.diagnostics);
 }
 
+/// Lists the site's `data` folder again. Where the site is its own content, `data` is a folder of pages.
+pub fn data(place: &Place, out: &Path, files: &mut Files) {
+    if place.content == place.root {
+        return;
+    }
+    let folder = place.root.join(DATA);
+    files.data.retain(|path| !is_at_or_below(path, DATA));
+    files.diagnostics.retain(|d| !is_at_or_below(&d.file, DATA));
+    files.links.retain(|link| !link.path.starts_with(&folder));
+    // Nobody has to have such a folder.
+    if !folder.is_dir() {
+        return;
+    }
+    let walk = Walk {
+        root: &place.root,
+        base: &folder,
+        only: None,
+        out,
+        everything: false,
+    };
+    let found = walk.run("data/");
+    files.links.extend(found.links);
+    files.diagnostics.extend(found.diagnostics);
+    let paths = found.paths.into_iter().filter(|path| is_data_file(path));
+    files
+        .data
+        .extend(paths.map(|path| format!("{DATA}/{path}")));
+    files.data.sort();
+}
+
 /// Adds the content files; with `only`, those at or below that path.
 fn list(place: &Place, out: &Path, only: Option<&Path>, files: &mut Files) {
     let walk = Walk {
@@ -215,6 +256,12 @@ fn list(place: &Place, out: &Path, only: Option<&Path>, files: &mut Files) {
             // What belongs to a snippet is nothing by itself.
             if url::is_markdown(&path) {
                 files.snippets.push(path);
+            } else if path
+                .strip_prefix(INNER_DATA)
+                .and_then(|inner| inner.strip_prefix('/'))
+                .is_some_and(is_data_file)
+            {
+                files.data.push(place.shown(&path).to_string());
             }
         } else if url::is_markdown(&path) {
             files.pages.push(path);
@@ -225,6 +272,7 @@ fn list(place: &Place, out: &Path, only: Option<&Path>, files: &mut Files) {
     files.pages.sort();
     files.snippets.sort();
     files.assets.sort();
+    files.data.sort();
 }
 
 /// The files below a `static` folder: all of them, because names like `_redirects` and `.well-known` are what it is for.

@@ -3,6 +3,7 @@
 pub mod cli;
 mod commands;
 pub mod config;
+pub mod data;
 pub mod dev;
 pub mod diagnostic;
 pub mod discover;

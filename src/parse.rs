@@ -152,6 +152,8 @@ pub enum Filling {
     Link(usize),
     /// The content of a `<code>` element.
     Code(Code),
+    /// Attributes that the file of the image tells, whose address is the link before this hole.
+    Image(Image),
     Component(Box<Component>),
     /// What another file says: its index in `Doc::included`. Links in it count from that file's first one.
     Included(usize, Box<Body>),
@@ -163,6 +165,15 @@ pub struct Notes {
     /// Where their texts begin in the HTML; its end where there are none.
     pub at: usize,
     pub count: usize,
+}
+
+/// An image that is still open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Image {
+    /// From Markdown; its tag ends here. `alone` says that it has a text and stands in no link of Markdown's.
+    Written { alone: bool },
+    /// From raw HTML, with what its tag says itself.
+    Raw { sized: bool, loading: bool },
 }
 
 /// A code block as written.

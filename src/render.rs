@@ -3,6 +3,8 @@
 mod code;
 mod component;
 mod context;
+mod data;
+mod image;
 mod theme;
 
 use std::borrow::Cow;
@@ -14,12 +16,16 @@ use tera::Context;
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use crate::config::Config;
+use crate::data::Data;
 use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
 use crate::highlight::{Highlighted, Language};
-use crate::parse::{Body, Code, Component, Doc, Filling};
+use crate::parse::{Body, Code, Component, Doc, Filling, Image};
 use crate::site::{Declarations, Facts, PageId, Resolved, Site, View};
 
 pub use context::{SharedValues, shared_values};
+pub use data::DataValue;
+use image::Images;
+pub use image::{Pictures, Size};
 pub use theme::{Theme, Versions};
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
@@ -27,6 +33,7 @@ pub struct World {
     pub site: Site,
     pub config: Arc<Config>,
     pub facts: Arc<Facts>,
+    pub data: Arc<Data>,
     pub declarations: Arc<Declarations>,
     /// Shown to a writer: what nobody declares is marked.
     pub preview: bool,
@@ -40,6 +47,7 @@ impl World {
             site: &self.site,
             config: &self.config,
             facts: &self.facts,
+            data: &self.data,
             declarations: &self.declarations,
         }
     }
@@ -66,6 +74,7 @@ pub fn page(
     world: &World,
     theme: &Theme,
     highlight: &dyn Highlight,
+    pictures: &dyn Pictures,
     page: PageId,
     doc: &Doc,
     links: &[Resolved],
@@ -79,6 +88,7 @@ pub fn page(
         file: &doc.outline.file,
         first_link: 0,
         highlight,
+        images: Images::new(pictures),
         implicits: OnceCell::new(),
         children: None,
         parent: None,
@@ -138,6 +148,8 @@ pub fn plain(doc: &Doc) -> String {
             }
             Filling::Component(component) => fill(&component.body, doc, html),
             Filling::Included(_, body) => fill(body, doc, html),
+            Filling::Image(Image::Written { .. }) => html.push_str(" />"),
+            Filling::Image(Image::Raw { .. }) => {}
         });
     }
     let mut html = String::new();
@@ -166,6 +178,7 @@ struct Filler<'a> {
     file: &'a Arc<str>,
     first_link: usize,
     highlight: &'a dyn Highlight,
+    images: Images<'a>,
     /// What components can ask for beside their props; made for the first one.
     implicits: OnceCell<Context>,
     /// The components in the one that is being filled so far, if its template or one around it asks for them.
@@ -181,12 +194,15 @@ impl<'a> Filler<'a> {
     fn body(&mut self, body: &'a Body, html: &mut String) {
         each(body, html, &mut |filling, html| match filling {
             Filling::Link(link) => {
-                let href = safe_href(&self.links[self.first_link + *link].href);
+                let link = self.first_link + *link;
+                self.images.link = Some(link);
+                let href = safe_href(&self.links[link].href);
                 escape_html(&mut *html, &href).expect("a String takes everything");
             }
             Filling::Code(code) => self.code(code, html),
             Filling::Component(component) => self.component(component, html),
             Filling::Included(index, body) => self.included(*index, body, html),
+            Filling::Image(image) => self.images.write(*image, self.links, html),
         });
     }
 
@@ -219,11 +235,29 @@ impl<'a> Filler<'a> {
             self.children = Some(Vec::new());
         }
         let mut body = String::new();
+        // What leads somewhere as a whole has no links inside.
+        let leads = component
+            .links
+            .iter()
+            .any(|(prop, _)| matches!(prop.as_str(), "href" | "to" | "url"));
+        self.images.in_links += usize::from(leads);
         self.body(&component.body, &mut body);
+        self.images.in_links -= usize::from(leads);
         let children = std::mem::replace(&mut self.children, around);
         self.parent = parent;
         let mut props = Vec::with_capacity(given.len());
         for (name, value) in &given {
+            let names = declaration.props.get(name).and_then(|prop| prop.data);
+            if let Some(wanted) = names {
+                let path = value.as_str().unwrap_or_default();
+                match self.world.data.find(path) {
+                    Ok(found) if wanted.admits(&found) && *found != data::UNREADABLE => {}
+                    // Has been reported.
+                    _ => return html.push_str(&body),
+                }
+                props.push((name.clone(), self.world.shared.data.at(path)));
+                continue;
+            }
             let is_it = |(link, _): &&(String, usize)| declaration.prop(link) == name;
             let value = match component.links.iter().find(is_it) {
                 Some((_, link)) => {

@@ -9,6 +9,7 @@ mod history;
 mod inputs;
 mod loaded;
 mod memo;
+mod pictures;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,7 +21,7 @@ use crate::config::BaseUrl;
 use crate::discover::{self, Place};
 use crate::error::Error;
 use crate::parse;
-use crate::render::Theme;
+use crate::render::{DataValue, Theme};
 use crate::site::Facts;
 use crate::url;
 
@@ -152,6 +153,7 @@ impl Session {
         let theme_files = read::theme(&place, &out, &config.value);
         let versions = read::versions(&place, &files, &theme_files.value);
         let theme = Theme::new(&theme_files.value, &config.value, versions.clone());
+        let data = read::data(&place, &files.data);
         let reading = parse::Options::of(&config.value);
         let read = |paths: &[String]| read_pages(&place, paths, &BTreeMap::new(), &reading);
         let mut inputs = Inputs {
@@ -159,6 +161,8 @@ impl Session {
             snippets: Arc::new(read(&files.snippets)),
             code: Arc::default(),
             sidebars: read::sidebars(&place, files.sidebars),
+            data_value: DataValue::new(&data.value),
+            data: data.map(Arc::new),
             config: config.map(Arc::new),
             files: Arc::new(files),
             theme_files: theme_files.map(Arc::new),
@@ -170,6 +174,7 @@ impl Session {
                 ..Facts::default()
             }),
             memo: Arc::default(),
+            sizes: Arc::default(),
             place,
             out,
         };
@@ -215,6 +220,10 @@ impl Session {
         } else {
             for path in &changed {
                 next.look_at(path);
+            }
+            if changed.iter().any(|path| next.concerns_data(path)) {
+                discover::data(&next.place, &next.out, Arc::make_mut(&mut next.files));
+                next.load_data();
             }
             if changed.iter().any(|path| next.concerns_theme(path)) {
                 discover::statics(&next.place, &next.out, Arc::make_mut(&mut next.files));

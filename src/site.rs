@@ -5,6 +5,7 @@ mod facts;
 mod front_matter;
 mod includes;
 mod links;
+mod named_data;
 mod outputs;
 pub mod published;
 pub mod relocate;
@@ -22,11 +23,12 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::data::Data;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::parse::{Doc, FrontMatter, Heading, Outline, Placed};
 use crate::url;
 
-pub use components::{Declaration, Declarations, Declared, PropKind};
+pub use components::{Declaration, Declarations, Declared, Named, PropKind};
 pub use facts::Facts;
 pub use front_matter::is_date;
 pub use includes::missing;
@@ -412,13 +414,14 @@ pub struct View<'a> {
     pub site: &'a Site,
     pub config: &'a Config,
     pub facts: &'a Facts,
+    pub data: &'a Data,
     pub declarations: &'a Declarations,
 }
 
 /// Closes what one page leaves open: its links, its components, and what its front matter says beside what the site asks.
 pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
     let mut resolved = links::resolve(doc, page, view);
-    let used = components::check(doc, view.declarations, view.config);
+    let used = components::check(doc, view);
     resolved.diagnostics.extend(used);
     let checked = front_matter::check(doc, view.config, view.facts);
     resolved.diagnostics.extend(checked);
@@ -429,7 +432,7 @@ pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolve
 /// `composed` is the same with all that it takes in.
 pub fn check_snippet(doc: &Doc, composed: &Doc, view: View<'_>) -> Vec<Diagnostic> {
     let mut found = links::check_snippet(doc, view);
-    found.extend(components::check(composed, view.declarations, view.config));
+    found.extend(components::check(composed, view));
     found
 }
 

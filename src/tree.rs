@@ -169,39 +169,44 @@ fn from_toml(value: &toml::Spanned<DeValue<'_>>) -> Node {
 /// Turns the parser's character offsets into byte offsets.
 struct Bytes<'t> {
     text: &'t str,
-    ascii: bool,
+    /// Where every so many characters begin; nothing for ASCII. To count from the start each time would be quadratic.
+    milestones: Vec<usize>,
 }
+
+/// How many characters lie between two milestones.
+const STRIDE: usize = 64;
 
 impl<'t> Bytes<'t> {
     fn new(text: &'t str) -> Bytes<'t> {
-        Bytes {
-            text,
-            ascii: text.is_ascii(),
-        }
+        let milestones = if text.is_ascii() {
+            Vec::new()
+        } else {
+            text.char_indices()
+                .step_by(STRIDE)
+                .map(|(at, _)| at)
+                .collect()
+        };
+        Bytes { text, milestones }
     }
 
     fn at(&self, chars: usize) -> usize {
-        if self.ascii {
+        if self.milestones.is_empty() {
             return chars.min(self.text.len());
         }
-        self.text
+        let Some(start) = self.milestones.get(chars / STRIDE) else {
+            return self.text.len();
+        };
+        self.text[*start..]
             .char_indices()
-            .nth(chars)
-            .map_or(self.text.len(), |(at, _)| at)
+            .nth(chars % STRIDE)
+            .map_or(self.text.len(), |(at, _)| start + at)
     }
 
     fn range(&self, location: &serde_saphyr::Location) -> Range<usize> {
         let span = location.span();
-        let start = self.at(usize::try_from(span.offset()).unwrap_or(usize::MAX));
+        let start = usize::try_from(span.offset()).unwrap_or(usize::MAX);
         let length = usize::try_from(span.len()).unwrap_or(0);
-        let end = if self.ascii {
-            (start + length).min(self.text.len())
-        } else {
-            self.text[start..]
-                .char_indices()
-                .nth(length)
-                .map_or(self.text.len(), |(at, _)| start + at)
-        };
+        let (start, end) = (self.at(start), self.at(start.saturating_add(length)));
         let trimmed = self.text[start..end].trim_end().len();
         start..start + trimmed
     }
@@ -275,6 +280,8 @@ fn yaml_error(text: &str, error: &serde_saphyr::Error) -> SyntaxError {
         "the same key twice"
     } else if message.starts_with("budget breached: Depth") {
         "lists and maps lie too deep in each other"
+    } else if message.starts_with("budget breached") || message.starts_with("alias") {
+        "the file is too large, or its aliases stand for too much"
     } else {
         without_place(message)
     };

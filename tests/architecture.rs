@@ -10,6 +10,7 @@ use handbook::diagnostic::Code;
 const LAYERS: &[&[&str]] = &[
     &[
         "config",
+        "data",
         "diagnostic",
         "discover",
         "edit",
@@ -30,6 +31,7 @@ const LAYERS: &[&[&str]] = &[
 /// Modules that only compute.
 const PURE: &[&str] = &[
     "config",
+    "data",
     "diagnostic",
     "edit",
     "highlight",

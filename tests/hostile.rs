@@ -107,7 +107,8 @@ const PIECES: &[&str] = &[
     "<!-- handbook-ignore broken-link: x -->",
     "# handbook-ignore empty-link, x: y\n",
     "broken-link",
-    "    "||||||| b\n",
+    "<<<<<<< a\n",
+    "||||||| b\n",
     "=======\n",
     ">>>>>>> c\n",
     "https:",
@@ -438,7 +439,6 @@ fn no_page_takes_more_than_its_share() {
         format!("[a](https://{})", "a.".repeat(50_000)),
         format!("[a](mailto:{})", "a@b,".repeat(50_000)),
         "<script>".repeat(20_000),
-<<<<<<< HEAD
         "<A ".repeat(300_000),
         "<a-b>".repeat(100_000),
         "<x ".repeat(300_000),

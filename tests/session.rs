@@ -61,11 +61,43 @@ const STATICS: &[&str] = &[
     "themes/default/static/assets/own.css",
 ];
 
-const FOLDERS: &[&str] = &["a", "a/deep", "b", "c", "c/d", "_snippets", ".hidden"];
+/// Below the site's root.
+const DATA: &[&str] = &[
+    "data/team.yaml",
+    "data/team.csv",
+    "data/team/deep.toml",
+    "data/_team.yaml",
+    "data/notes.md",
+    "content/_data/team.yml",
+    "content/_data/ports.json",
+];
+
+const DATA_TEXTS: &[&str] = &[
+    "",
+    "name\nAda\n",
+    "- name: Ada\n",
+    "# words\n- name: Ada\n",
+    "[[1, 2], {\"name\": \"Bo\"}]\n",
+    "name = \"Ada\"\n",
+    "name: [\n",
+];
+
+const FOLDERS: &[&str] = &[
+    "a",
+    "a/deep",
+    "b",
+    "c",
+    "c/d",
+    "_snippets",
+    "_data",
+    ".hidden",
+];
 
 /// Folders outside of the content.
 const OUTER_FOLDERS: &[&str] = &[
     "src",
+    "data",
+    "data/team",
     "static",
     "static/assets",
     "themes",
@@ -110,6 +142,8 @@ const BODIES: &[&str] = &[
     "\n![picture](pic.png) ![other](/a/pic.png) [file](/b/file)\n",
     "\n[named][name] [missing][]\n\n[name]: /b/two/#part\n",
     "\n<Callout kind=\"x\">\n\ninside [one](one.md)\n\n</Callout>\n",
+    "\n<Value of=\"team.0.name\" /> and <DataTable src=\"team\" />\n",
+    "\n<Team /> and <Value of=\"ports.size\" /> and <DataTable src=\"team.deep\" />\n",
     // With a language, each new session would load all grammars.
     "\n```\nplain code\n```\n",
     "\nfoot[^1] and [^2]\n\n[^1]: note\n",
@@ -200,6 +234,9 @@ const LINKS: &[(&str, &str)] = &[
     ("static/assets/own.css", "../../content/a/deep/style.css"),
     ("static/out", "/etc"),
     ("static/b", "../content/b"),
+    ("data/link.yaml", "../content/_data/team.yml"),
+    ("data/ports.json", "team/deep.toml"),
+    ("content/_data/team.yml", "/etc/hostname"),
 ];
 
 /// One change, as a person or a program makes it.
@@ -213,6 +250,7 @@ enum Change {
     OddName(bool),
     Asset(&'static str, u8),
     Static(&'static str, u8),
+    Data(&'static str, Option<&'static str>),
     Sidebars(Option<&'static str>),
     Config(Option<&'static str>),
     Template(&'static str, &'static str, Option<&'static str>),
@@ -249,6 +287,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => any::<bool>().prop_map(Change::OddName),
         2 => (select(ASSETS), 0..3u8).prop_map(|(a, b)| Change::Asset(a, b)),
         2 => (select(STATICS), 0..3u8).prop_map(|(a, b)| Change::Static(a, b)),
+        4 => (select(DATA), proptest::option::of(select(DATA_TEXTS))).prop_map(|(a, b)| Change::Data(a, b)),
         2 => select(SIDEBARS).prop_map(|text| Change::Sidebars(Some(text))),
         1 => Just(Change::Sidebars(None)),
         2 => select(CONFIGS).prop_map(|text| Change::Config(Some(text))),
@@ -285,6 +324,8 @@ fn step() -> impl Strategy<Value = Step> {
         "themes",
         "themes/acme/templates/page.html",
         "handbook.toml",
+        "data",
+        "data/team.yaml",
         "elsewhere/x.md",
         "",
     ];
@@ -458,6 +499,7 @@ impl Followed {
             }
             Change::Asset(path, byte) => self.write(&self.content(path), &[*byte]),
             Change::Static(path, byte) => self.write(&self.root.join(path), &[*byte]),
+            Change::Data(path, text) => self.write_or_delete(&self.root.join(path), *text),
             Change::Sidebars(text) => self.write_or_delete(&self.content("sidebars.yaml"), *text),
             Change::Config(text) => self.write_or_delete(&self.root.join("handbook.toml"), *text),
             Change::Template(theme, name, text) => {
@@ -723,6 +765,26 @@ fn a_page_that_becomes_a_link_out_of_the_site_is_no_page() {
         Change::Page("a/one.md", "", vec!["\n# Inside\n"]),
         Change::Link("content/a/one.md", "/etc/hostname"),
     ]);
+}
+
+#[test]
+fn a_picture_that_is_replaced_has_its_new_size() {
+    let gif = |width| [b"GIF89a", &[width, 0, 2, 0][..], b"\0\0\0"].concat();
+    let mut site = Followed::new(false);
+    site.write(&site.content("pic.png"), &gif(3));
+    site.write(&site.content("one.md"), b"![picture](pic.png)\n");
+    site.refresh();
+    let size = |site: &Followed| {
+        let loaded = site.session.current();
+        let page = loaded.site().page_of("one.md").expect("there is a page");
+        let html = loaded.render(page).expect("the theme is whole").html;
+        let at = html.find(" width=").expect("it has a size");
+        html[at..at + 20].to_owned()
+    };
+    assert_eq!(size(&site), " width=\"3\" height=\"2");
+    site.write(&site.content("pic.png"), &[gif(7), vec![0]].concat());
+    assert!(!site.refresh().files.is_empty());
+    assert_eq!(size(&site), " width=\"7\" height=\"2");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use html5gum::Span;
 use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
-use crate::parse::Role;
+use crate::parse::{Image, Role};
 
 /// What was found in a piece of HTML, in order of place.
 #[derive(Debug, Default, PartialEq)]
@@ -32,6 +32,11 @@ pub enum Part {
         range: Range<usize>,
         id: String,
     },
+    /// Behind the value of the `src` of an `<img>`.
+    Image {
+        at: usize,
+        image: Image,
+    },
 }
 
 impl Part {
@@ -41,6 +46,7 @@ impl Part {
             Part::Link { range, .. } | Part::Comment(range) | Part::Id { range, .. } => {
                 range.clone()
             }
+            Part::Image { at, .. } => *at..*at,
         }
     }
 }
@@ -56,6 +62,9 @@ pub fn read(html: &str) -> Found {
     let mut attribute = String::new();
     let mut image = None;
     let mut tag_start = 0;
+    // Where the `src` of an image ends, and what its tag says of its looks.
+    let mut src = None;
+    let (mut sized, mut loading) = (false, false);
     let mut emitter = CallbackEmitter::new(
         |event: CallbackEvent<'_>, span: Span<usize>| -> Option<()> {
             match event {
@@ -64,9 +73,12 @@ pub fn read(html: &str) -> Found {
                     let start = html[..span.end.min(html.len())].rfind('<');
                     image = start.filter(|_| tag == "img");
                     tag_start = start.unwrap_or(0);
+                    (src, sized, loading) = (None, false, false);
                 }
                 CallbackEvent::AttributeName { name } => {
                     attribute = String::from_utf8_lossy(name).into_owned();
+                    sized |= matches!(attribute.as_str(), "width" | "height" | "style");
+                    loading |= attribute == "loading";
                     if matches!(
                         attribute.as_str(),
                         "alt" | "aria-label" | "aria-labelledby" | "aria-hidden" | "role"
@@ -79,6 +91,10 @@ pub fn read(html: &str) -> Found {
                     found
                         .images_without_alt
                         .extend(image.take().map(|start| start..end));
+                    let image = Image::Raw { sized, loading };
+                    found
+                        .parts
+                        .extend(src.take().map(|at| Part::Image { at, image }));
                 }
                 CallbackEvent::AttributeValue { value } => {
                     let value = String::from_utf8_lossy(value).into_owned();
@@ -93,6 +109,10 @@ pub fn read(html: &str) -> Found {
                         && own.any(|(id, _)| *id == value)
                     {
                         return None;
+                    }
+                    if tag == "img" && attribute == "src" {
+                        let quoted = html[..range.start].ends_with(['"', '\'']);
+                        src = Some(range.end + usize::from(quoted));
                     }
                     attribute_value(&mut found, &tag, &attribute, value, range);
                 }
@@ -195,6 +215,7 @@ fn comment_range(html: &str, span: Range<usize>) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::{Found, Part, read};
+    use crate::parse::Image;
 
     fn links(html: &str) -> Vec<(&str, String)> {
         read(html)
@@ -202,7 +223,7 @@ mod tests {
             .into_iter()
             .filter_map(|part| match part {
                 Part::Link { range, target, .. } => Some((&html[range], target)),
-                Part::Comment(_) | Part::Id { .. } => None,
+                Part::Comment(_) | Part::Id { .. } | Part::Image { .. } => None,
             })
             .collect()
     }
@@ -222,6 +243,24 @@ mod tests {
         assert_eq!(links("<p data-href=\"x\"></p>"), []);
         let both = links("<img srcset=\"a.png 1x, b.png 2x\">");
         assert_eq!([both[0].0, both[1].0], ["a.png", "b.png"]);
+    }
+
+    #[test]
+    fn images_say_what_they_say_themselves() {
+        let html = "<img src=a.png><IMG alt='' src = 'b.png'\nwidth=3 loading=lazy/><img>";
+        let images: Vec<_> = read(html)
+            .parts
+            .into_iter()
+            .filter_map(|part| match part {
+                Part::Image { at, image } => Some((&html[at..=at], image)),
+                _ => None,
+            })
+            .collect();
+        let image = |sized, loading| Image::Raw { sized, loading };
+        assert_eq!(
+            images,
+            [(">", image(false, false)), ("\n", image(true, true))]
+        );
     }
 
     #[test]

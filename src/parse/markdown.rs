@@ -26,7 +26,8 @@ use crate::parse::component::{self, Scanned};
 use crate::parse::fence;
 use crate::parse::stitched::Stitched;
 use crate::parse::{
-    Body, Code, Component, Filling, Heading, Hole, Import, Link, Notes, Options, Role, Slugger,
+    Body, Code, Component, Filling, Heading, Hole, Image, Import, Link, Notes, Options, Role,
+    Slugger,
 };
 use crate::source::Source;
 
@@ -648,13 +649,17 @@ impl<'a> Writer<'a> {
                 self.raw("</a>");
             }
             TagEnd::Image => {
+                let mut has_text = false;
                 if let Some((at, _)) = self.text_of_link() {
+                    has_text = !self.out.html[at..].trim().is_empty();
                     self.check_image(&range, at);
                 }
                 let title = self.close_link(&range);
                 self.raw("\"");
                 self.title(&title);
-                self.raw(" />");
+                self.hole(Filling::Image(Image::Written {
+                    alone: has_text && self.open_links.is_empty(),
+                }));
             }
             TagEnd::MetadataBlock(_) => {}
         }

@@ -6,7 +6,7 @@ use tera::{Context, Map, Value};
 
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
-use crate::render::World;
+use crate::render::{DataValue, World};
 use crate::site::SidebarTarget as Target;
 use crate::site::{self, Item, ItemId, Page, PageId, Sidebar, Site};
 use crate::url;
@@ -17,13 +17,15 @@ const LEVEL: usize = 60;
 /// Values that many pages show, made once for a site: a page's own cost does not grow with the site.
 pub struct SharedValues {
     site: Value,
+    pub data: DataValue,
     /// For each sidebar, its items as they are shown when closed, made when the first page shows them.
     closed: Vec<Vec<OnceLock<Value>>>,
 }
 
 /// Makes the values that all pages share.
-pub fn shared_values(site: &Site, config: &Config) -> SharedValues {
+pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedValues {
     SharedValues {
+        data: data.clone(),
         site: map([
             ("title", text(&site.title)),
             ("language", text(&config.language)),
@@ -93,6 +95,7 @@ pub fn implicits(world: &World, id: PageId) -> Context {
     let page = &world.site.pages[id];
     let mut context = Context::new();
     context.insert_value("site", world.shared.site.clone());
+    context.insert_value("data", world.shared.data.root());
     context.insert_value(
         "page",
         map([
@@ -134,6 +137,7 @@ pub fn redirect(world: &World, to: PageId) -> Context {
     let page = &world.site.pages[to];
     let mut context = Context::new();
     context.insert_value("site", world.shared.site.clone());
+    context.insert_value("data", world.shared.data.root());
     context.insert_value("target", text(&href(&world.config, &page.url)));
     let canonical = canonical(&world.config, page).map(|url| text(&url));
     context.insert_value("canonical", Value::from(canonical));
@@ -143,6 +147,7 @@ pub fn redirect(world: &World, to: PageId) -> Context {
 fn context(world: &World, id: Option<PageId>, values: Vec<(&'static str, Value)>) -> Context {
     let mut context = Context::new();
     context.insert_value("site", world.shared.site.clone());
+    context.insert_value("data", world.shared.data.root());
     context.insert_value("page", map(values));
     let shown = match id {
         Some(id) => world.site.pages[id].sidebar,

@@ -9,7 +9,8 @@ use tera::{
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
-use crate::site::{Declaration, Declarations, Declared, PropKind};
+use crate::render::data;
+use crate::site::{Declaration, Declarations, Declared, Named, PropKind};
 use crate::source;
 use crate::theme_files::{Template, ThemeFiles};
 use crate::url;
@@ -41,6 +42,7 @@ impl Theme {
                 None => href,
             })
         });
+        data::register(&mut tera);
         // A name without theme means the nearest theme that has it.
         let prefixes = files.chain.iter().map(|theme| format!("{theme}/"));
         tera.set_fallback_prefixes(prefixes)
@@ -140,6 +142,7 @@ impl Theme {
             match self.tera.get_component_definition(name) {
                 Some(info) => {
                     let declaration = declaration(&info);
+                    diagnostics.extend(data_of_a_type(&declaration, &template.file));
                     declarations
                         .by_name
                         .insert(name.to_owned(), declaration);
@@ -286,12 +289,41 @@ fn declaration(info: &ComponentInfo) -> Declaration {
                     kind: arg.arg_type().map(prop_kind),
                     required: arg.is_required(),
                     one_of: one_of(arg.name()),
+                    data: named(info.metadata().get(arg.name()), arg.arg_type()),
                 };
                 (arg.name().to_owned(), declared)
             })
             .collect(),
         open: info.rest_param().is_some(),
     }
+}
+
+/// What a prop names, of which the template says `{"src": "data"}`.
+fn named(metadata: Option<&Value>, kind: Option<ComponentArgType>) -> Option<Named> {
+    let named = match metadata?.as_str()? {
+        "data" => Named::Anything,
+        "data rows" => Named::Rows,
+        "data value" => Named::Value,
+        _ => return None,
+    };
+    Some(match kind {
+        Some(ComponentArgType::Array) => Named::List,
+        Some(ComponentArgType::Map) => Named::Map,
+        _ => named,
+    })
+}
+
+/// The report of a prop that names data and has a type which only what a page writes can have.
+fn data_of_a_type(declaration: &Declaration, file: &Arc<str>) -> Option<Diagnostic> {
+    let holds = |kind| matches!(kind, None | Some(PropKind::Array | PropKind::Map));
+    let is_wrong = |prop: &Declared| prop.data.is_some() && !holds(prop.kind);
+    let (name, _) = declaration.props.iter().find(|(_, prop)| is_wrong(prop))?;
+    let message = format!("`{name}` names data, so its type is `array`, `map` or none");
+    Some(
+        Diagnostic::new(Code::TemplateError, file, None, message).hint(format!(
+            "write `{name}`, or `{name} = none` if pages may leave it out"
+        )),
+    )
 }
 
 fn prop_kind(kind: ComponentArgType) -> PropKind {

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::data::Data;
 use crate::diagnostic::ignore::{self, Ignore};
 use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::discover::{self, Files, Place};
 use crate::parse::{self, CodeFile, Doc, Outline};
-use crate::render::{self, Theme, Versions, World};
+use crate::render::{self, DataValue, Theme, Versions, World};
 use crate::session::memo::Memo;
+use crate::session::pictures::Sizes;
 use crate::session::read::{self, Read};
 use crate::session::{Loaded, LoadedPage, Options, loaded};
 use crate::site::{self, Facts, SidebarFile};
@@ -32,6 +34,9 @@ pub struct Inputs {
     /// The files that code is read from, by path from the site's folder.
     pub code: Arc<BTreeMap<String, CodeFile>>,
     pub sidebars: Read<Option<SidebarFile>>,
+    pub data: Read<Arc<Data>>,
+    /// The same as templates are given it.
+    pub data_value: DataValue,
     pub theme_files: Read<Arc<ThemeFiles>>,
     pub theme: Arc<Theme>,
     /// Of the theme that is shown.
@@ -39,6 +44,7 @@ pub struct Inputs {
     pub theme_diagnostics: Vec<Diagnostic>,
     pub facts: Arc<Facts>,
     pub memo: Arc<Memo>,
+    pub sizes: Arc<Sizes>,
 }
 
 /// A page's file as it was read.
@@ -109,12 +115,31 @@ impl Inputs {
         self.snippets = Arc::new(snippets);
         self.sidebars = read::sidebars(&self.place, files.sidebars);
         self.files = Arc::new(files);
+        self.load_data();
         self.load_theme();
     }
 
     /// How pages are read, by the settings that hold.
     fn reading(&self) -> parse::Options {
         parse::Options::of(&self.config.value)
+    }
+
+    /// Reads all data files. One that is broken is missing, as it is from a build: its last good state would hide that.
+    pub fn load_data(&mut self) {
+        let read = read::data(&self.place, &self.files.data);
+        if read.value == *self.data.value {
+            self.data.texts = read.texts;
+            self.data.diagnostics = read.diagnostics;
+        } else {
+            self.data_value = DataValue::new(&read.value);
+            self.data = read.map(Arc::new);
+        }
+    }
+
+    /// Whether a path is one of the data files' or one that they lie below.
+    pub fn concerns_data(&self, path: &Path) -> bool {
+        path.starts_with(self.place.root.join(discover::DATA))
+            || path.starts_with(self.place.content.join(discover::INNER_DATA))
     }
 
     pub fn load_theme(&mut self) {
@@ -236,6 +261,8 @@ impl Inputs {
             && self.theme_diagnostics == other.theme_diagnostics
             && self.sidebars.value == other.sidebars.value
             && self.sidebars.diagnostics == other.sidebars.diagnostics
+            && self.data.value == other.data.value
+            && self.data.diagnostics == other.data.diagnostics
             && self.files.assets == other.files.assets
             && self.files.statics == other.files.statics
             && self.files.diagnostics == other.files.diagnostics
@@ -265,17 +292,20 @@ impl Inputs {
             prefix: self.place.prefix,
             drafts: options.drafts,
         });
-        let shared = render::shared_values(&site.value, &self.config.value);
+        let shared = render::shared_values(&site.value, &self.config.value, &self.data_value);
         let world = Arc::new(World {
             site: site.value,
             config: Arc::clone(&self.config.value),
             facts: Arc::clone(&self.facts),
+            data: Arc::clone(&self.data.value),
             declarations: self.theme.declarations(),
             preview: options.preview,
             shared,
         });
         let before = before.filter(|before| {
-            before.world.config == world.config && before.world.declarations == world.declarations
+            before.world.config == world.config
+                && before.world.declarations == world.declarations
+                && before.world.data == world.data
         });
         let kept = before.and_then(|before| {
             let changed = world.site.targets_changed_since(&before.world.site)?;
@@ -304,6 +334,7 @@ impl Inputs {
         let settings = diagnostics.len();
         diagnostics.extend(self.files.diagnostics.iter().cloned());
         diagnostics.extend(self.sidebars.diagnostics.iter().cloned());
+        diagnostics.extend(self.data.diagnostics.iter().cloned());
         let files = self.pages.values().chain(self.snippets.values());
         diagnostics.extend(files.filter_map(|page| match page {
             PageFile::Unreadable(diagnostic) => Some(diagnostic.clone()),
@@ -311,6 +342,7 @@ impl Inputs {
         }));
         let mut texts = self.config.texts.clone();
         texts.extend(self.sidebars.texts.clone());
+        texts.extend(self.data.texts.clone());
         texts.extend(self.theme_files.texts.clone());
         let mut ignores = HashMap::new();
         for (file, text) in &texts {
@@ -347,6 +379,7 @@ impl Inputs {
             texts,
             ignores,
             memo: Arc::clone(&self.memo),
+            sizes: Arc::clone(&self.sizes),
             diagnostics,
             site_diagnostics,
             fatal,

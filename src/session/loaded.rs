@@ -12,8 +12,9 @@ use crate::diagnostic::ignore::Ignore;
 use crate::diagnostic::{self, Code, Diagnosed, Diagnostic, Level};
 use crate::discover::{self, Files, Link, Place};
 use crate::parse::Doc;
-use crate::render::{self, Rendered, Theme, World};
+use crate::render::{self, Pictures, Rendered, Size, Theme, World};
 use crate::session::memo::Memo;
+use crate::session::pictures::{self, Sizes};
 use crate::session::read::Texts;
 use crate::session::{PageFile, history};
 use crate::site::{self, Facts, PageId, Resolved, View, published};
@@ -36,6 +37,7 @@ pub struct Loaded {
     /// The reports that comments in those texts silence.
     pub(super) ignores: HashMap<Arc<str>, Vec<Ignore>>,
     pub(super) memo: Arc<Memo>,
+    pub(super) sizes: Arc<Sizes>,
     /// What is wrong with files that are no pages, and with reading.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What is wrong with how the pages fit together.
@@ -492,6 +494,7 @@ impl Loaded {
                     &self.world,
                     &self.theme,
                     &*self.memo,
+                    self,
                     page,
                     &loaded.composed,
                     links,
@@ -518,6 +521,16 @@ impl Loaded {
     /// A fault of the theme, as a diagnostic.
     pub fn render_not_found(&self) -> Result<String, Box<Diagnostic>> {
         render::not_found(&self.world, &self.theme)
+    }
+}
+
+impl Pictures for Loaded {
+    fn size(&self, path: &str) -> Option<Size> {
+        match self.file(path)? {
+            (_, Output::Copy(file)) => self.sizes.of_file(&file),
+            (_, Output::Embedded(bytes)) => pictures::of_bytes(path, bytes),
+            _ => None,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::{self, Config};
+use crate::data::{self, Data, DataFile};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::discover::{self, Files, Place};
 use crate::parse::CodeFile;
@@ -136,6 +137,56 @@ pub fn sidebars(place: &Place, present: bool) -> Read<Option<SidebarFile>> {
         }
     }
     read
+}
+
+/// No data file is larger than this many bytes: what it holds is held in memory, and read again when it changes.
+const LARGEST_DATA: u64 = 16 * 1024 * 1024;
+
+/// Reads all data files.
+pub fn data(place: &Place, paths: &[String]) -> Read<Data> {
+    let mut texts = Texts::new();
+    let mut diagnostics = Vec::new();
+    let files: Vec<DataFile> = paths
+        .iter()
+        .map(|path| {
+            let file: Arc<str> = path.as_str().into();
+            let read = match fs::metadata(place.root.join(path)) {
+                Ok(found) if found.len() > LARGEST_DATA => {
+                    let message = "this data file is larger than 16 MiB, the most that is read";
+                    Err(Diagnostic::new(Code::UnreadableFile, &file, None, message)
+                        .hint("keep in it only what pages show"))
+                }
+                _ => text(&place.root.join(path), &file),
+            };
+            let text = match read {
+                Ok(text) => Some(Arc::from(text)),
+                Err(fault) => {
+                    diagnostics.push(fault);
+                    None
+                }
+            };
+            texts.extend(
+                text.iter()
+                    .map(|text| (Arc::clone(&file), Arc::clone(text))),
+            );
+            let inner = path
+                .strip_prefix(place.prefix)
+                .and_then(|path| path.strip_prefix(discover::INNER_DATA));
+            let inner = inner.or_else(|| path.strip_prefix(discover::DATA));
+            DataFile {
+                path: inner.unwrap_or(path).trim_start_matches('/').to_owned(),
+                file,
+                text,
+            }
+        })
+        .collect();
+    let data = data::read(&files);
+    diagnostics.extend(data.diagnostics);
+    Read {
+        value: data.value,
+        texts,
+        diagnostics,
+    }
 }
 
 /// Reads the site's theme and all that it extends.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::config::Config;
+use crate::data::Data;
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::parse::{Body, Component, Doc, Filling, INCLUDE, Prop, PropValue};
-use crate::site::suggest;
+use crate::site::{View, named_data, suggest};
 
 /// The components of a site's theme, by name.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,6 +43,20 @@ pub struct Declared {
     pub required: bool,
     /// The values that are allowed; empty allows any.
     pub one_of: Vec<String>,
+    /// The prop names data, which the template is given in its place.
+    pub data: Option<Named>,
+}
+
+/// What may lie where a prop names data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    Anything,
+    /// A list or a map.
+    Rows,
+    /// What can stand in a line of text.
+    Value,
+    List,
+    Map,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,9 +118,12 @@ impl Declaration {
 }
 
 impl Declared {
-    /// The value as the template takes it: people quote numbers, and leave titles unquoted that look like numbers.
+    /// The value of the prop as a page writes it: people quote numbers, and leave titles unquoted that look like numbers.
     fn taken(&self, value: &Value) -> Option<Value> {
-        let taken = match (self.kind, value) {
+        // What it names may be of another kind.
+        let kind = self.kind.filter(|_| self.data.is_none());
+        let taken = match (kind, value) {
+            (None, _) if self.data.is_some() => value.as_str()?.into(),
             (None, value) => value.clone(),
             (Some(PropKind::String), Value::String(_)) => value.clone(),
             (Some(PropKind::String), Value::Number(number)) => Value::String(number.to_string()),
@@ -133,6 +151,9 @@ impl Declared {
     }
 
     fn expected(&self) -> String {
+        if self.data.is_some() {
+            return "the name of data".to_owned();
+        }
         if !self.one_of.is_empty() {
             return format!("one of `{}`", self.one_of.join("`, `"));
         }
@@ -149,10 +170,17 @@ impl Declared {
 }
 
 /// Reports every component that nobody declares, and every prop that is not as its component's template says.
-pub fn check(doc: &Doc, declarations: &Declarations, config: &Config) -> Vec<Diagnostic> {
+pub fn check(doc: &Doc, view: View<'_>) -> Vec<Diagnostic> {
+    let View {
+        declarations,
+        config,
+        data,
+        ..
+    } = view;
     let mut checker = Checker {
         declarations,
         config,
+        data,
         file: Arc::clone(&doc.outline.file),
         diagnostics: Vec::new(),
     };
@@ -165,6 +193,7 @@ pub fn check(doc: &Doc, declarations: &Declarations, config: &Config) -> Vec<Dia
 struct Checker<'a> {
     declarations: &'a Declarations,
     config: &'a Config,
+    data: &'a Data,
     file: Arc<str>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -181,7 +210,8 @@ impl Checker<'_> {
                     self.body(&component.body);
                 }
                 // What a snippet uses is told of the snippet.
-                Filling::Link(_) | Filling::Code(_) | Filling::Included(..) => {}
+                Filling::Link(_) | Filling::Code(_) | Filling::Image(_) | Filling::Included(..) => {
+                }
             }
         }
     }
@@ -242,7 +272,20 @@ impl Checker<'_> {
                 (PropValue::Literal(value), Some(declared)) if declared.taken(value).is_none() => {
                     self.wrong_prop(component, prop, declared, value);
                 }
-                (PropValue::Literal(_), Some(_)) => {}
+                (PropValue::Literal(value), Some(declared)) => {
+                    let path = value.as_str().unwrap_or_default();
+                    if let Some(named) = declared.data
+                        && let Some((message, hint)) = named_data::fault(self.data, path, named)
+                    {
+                        let report = Diagnostic::new(
+                            Code::ComponentProp,
+                            &self.file,
+                            prop.value_span.clone(),
+                            message,
+                        );
+                        self.diagnostics.push(report.hint(hint));
+                    }
+                }
             }
         }
         for (name, declared) in &declaration.props {

@@ -188,10 +188,14 @@ impl Writer<'_> {
             }
             match part {
                 Part::Comment(_) if !self.options.drop_comments => continue,
-                Part::Link { .. } if !self.options.raw_links => continue,
+                Part::Link { .. } | Part::Image { .. } if !self.options.raw_links => continue,
                 Part::Id { id, .. } => {
                     self.html_text(&html.text[at..range.start]);
                     escape_html(&mut self.out.html, &id).expect("a String takes everything");
+                }
+                Part::Image { image, .. } => {
+                    self.html_text(&html.text[at..range.start]);
+                    self.hole(Filling::Image(image));
                 }
                 Part::Comment(_) => {
                     let comment = in_file(self, range.clone());
