@@ -270,8 +270,14 @@ impl<'a> Filler<'a> {
         let page = self
             .implicits
             .get_or_init(|| context::implicits(self.world, self.page));
-        let implicits =
-            component::implicits(page, component, declaration, parent, children.as_deref());
+        let source = component.links.iter();
+        let source =
+            source.filter(|(link, _)| declaration.takes_size && declaration.prop(link) == "src");
+        let mut sizes =
+            source.map(|(_, link)| self.images.size(&self.links[self.first_link + *link]));
+        let size = sizes.next().flatten();
+        let shown = children.as_deref();
+        let implicits = component::implicits(page, component, declaration, parent, shown, size);
         if let Some(siblings) = &mut self.children {
             siblings.push(component::child(name, component, &props, &body, children));
         }

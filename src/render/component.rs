@@ -6,6 +6,7 @@ use tera::{Context, Map, Value};
 
 use super::context::{map, text};
 use crate::parse::Component;
+use crate::render::image::Size;
 use crate::site::Declaration;
 
 /// What one component is given beside its props, of what its template asks for.
@@ -15,6 +16,7 @@ pub fn implicits<'a>(
     declaration: &Declaration,
     parent: Option<&str>,
     children: Option<&[Value]>,
+    size: Option<Size>,
 ) -> Cow<'a, Context> {
     let mut context = Cow::Borrowed(page);
     if declaration.takes_id {
@@ -24,6 +26,17 @@ pub fn implicits<'a>(
     if declaration.takes_parent {
         let parent = parent.map_or(Value::none(), text);
         context.to_mut().insert_value("parent", parent);
+    }
+    if declaration.takes_size {
+        let sides = |size: Size| {
+            map([
+                ("width", Value::from(size.width)),
+                ("height", Value::from(size.height)),
+            ])
+        };
+        context
+            .to_mut()
+            .insert_value("size", size.map_or(Value::none(), sides));
     }
     if declaration.takes_children {
         let children = Value::from(children.unwrap_or_default().to_vec());

@@ -42,15 +42,18 @@ impl Images<'_> {
         }
     }
 
+    /// The size of the file that a link leads to, if it is a picture's.
+    pub fn size(&self, link: &Resolved) -> Option<Size> {
+        self.pictures.size(link.file.as_deref()?)
+    }
+
     /// Adds to the image that `html` ends with.
     pub fn write(&mut self, image: Image, links: &[Resolved], html: &mut String) {
         let resolved = self.link.and_then(|link| links.get(link));
         let size = match image {
             // To keep one of its two sides would be wrong, if the tag says the other.
             Image::Raw { sized: true, .. } => None,
-            _ => resolved
-                .and_then(|link| link.file.as_deref())
-                .and_then(|file| self.pictures.size(file)),
+            _ => resolved.and_then(|link| self.size(link)),
         };
         if let Some(Size { width, height }) = size {
             html.push_str(&format!(" width=\"{width}\" height=\"{height}\""));

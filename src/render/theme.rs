@@ -283,6 +283,7 @@ fn declaration(info: &ComponentInfo) -> Declaration {
         takes_id: asks("id"),
         takes_children: asks("children"),
         takes_parent: asks("parent"),
+        takes_size: asks("size"),
         props: props
             .map(|arg| {
                 let declared = Declared {

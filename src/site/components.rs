@@ -33,6 +33,8 @@ pub struct Declaration {
     pub takes_children: bool,
     /// Is given the name of the component that it stands in.
     pub takes_parent: bool,
+    /// Its template asks for the size of the picture in its `src`.
+    pub takes_size: bool,
 }
 
 /// What a component's template says of a prop.
