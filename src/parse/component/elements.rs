@@ -266,16 +266,17 @@ pub fn is_element(text: &str) -> bool {
         .is_ok()
 }
 
-/// The names with a hyphen that a page has a closing tag of.
+/// The names that a page has a closing tag of, and that HTML does not know.
 pub fn closed(page: &str) -> HashSet<&str> {
-    let closing = page
-        .match_indices("</")
-        .map(|(at, _)| name(&page[at + 2..]));
-    closing.filter(|name| name.contains('-')).collect()
+    let closing = page.match_indices("</").map(|(at, _)| &page[at + 2..]);
+    closing
+        .filter(|after| !is_element(after))
+        .map(name)
+        .collect()
 }
 
-/// Whether a tag that a text begins with stands for something that readers are to put in its place: `<your name>`. An
-/// element that somebody has made up has a hyphen in its name and is closed in the page.
+/// Whether a tag that a text begins with stands for something that readers are to put in its place: `<your name>`. What
+/// somebody closes, such as the empty element that keeps `incident.io` from becoming a link elsewhere, is meant as HTML.
 pub fn is_placeholder(tag: &str, closed: &HashSet<&str>) -> bool {
     let inner = tag[1..].strip_prefix('/').unwrap_or(&tag[1..]);
     let name = name(inner);
@@ -284,8 +285,7 @@ pub fn is_placeholder(tag: &str, closed: &HashSet<&str>) -> bool {
     if !is_name || !ends || is_element(inner) {
         return false;
     }
-    let shouted = name.contains(|c: char| c.is_ascii_uppercase());
-    shouted || !closed.contains(name)
+    !closed.contains(name)
 }
 
 fn name(text: &str) -> &str {
