@@ -71,6 +71,16 @@ pub fn is_markdown(path: &str) -> bool {
     path.ends_with(".md") || path.ends_with(".mdx")
 }
 
+/// Whether a file of this name is one that pages show: a picture, a video, captions, a PDF.
+pub fn is_media(path: &str) -> bool {
+    const EXTENSIONS: &[&str] = &[
+        "avif", "gif", "jpeg", "jpg", "mov", "mp4", "ogv", "pdf", "png", "svg", "vtt", "webm",
+        "webp",
+    ];
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|it| EXTENSIONS.iter().any(|one| one.eq_ignore_ascii_case(it)))
+}
+
 /// A page's path without `.md` or `.mdx`.
 pub fn without_extension(path: &str) -> &str {
     path.strip_suffix(".md")

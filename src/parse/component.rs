@@ -128,6 +128,12 @@ impl Scanned {
         }
     }
 
+    /// What was taken out of the text, in the file.
+    pub fn cuts(&self) -> Vec<Range<usize>> {
+        let cuts = self.tags.iter().filter(|tag| tag.kind == Kind::Cut);
+        cuts.map(|tag| tag.span.clone()).collect()
+    }
+
     /// Splits a text into what stands between marks and the marks.
     pub fn split<'t>(&self, text: &'t str) -> Vec<Piece<'t>> {
         if self.tags.is_empty() || !text.contains(OPEN) {

@@ -1,4 +1,4 @@
-//! The `import` lines of MDX: which snippets a page takes in. Knows no other file.
+//! The `import` lines of MDX: which snippets a page takes in, and what it calls its pictures. Knows no other file.
 
 use std::ops::Range;
 
@@ -7,15 +7,28 @@ use crate::url;
 
 /// The imports of Markdown files in a text, in order. `modules` are the places of its `import` statements.
 pub fn find(text: &str, modules: &[Range<usize>]) -> Vec<Import> {
-    let imports = modules.iter().filter_map(|module| {
+    all(text, modules)
+        .filter(|import| url::is_markdown(&import.target))
+        .collect()
+}
+
+/// The imports of pictures and other files to show, in order.
+pub fn files(text: &str, modules: &[Range<usize>]) -> Vec<Import> {
+    let is_path = |import: &Import| import.target.starts_with(['.', '/']);
+    all(text, modules)
+        .filter(|import| is_path(import) && url::is_media(&import.target))
+        .collect()
+}
+
+fn all(text: &str, modules: &[Range<usize>]) -> impl Iterator<Item = Import> {
+    modules.iter().filter_map(|module| {
         let (name, target) = import(&text[module.clone()])?;
         Some(Import {
             name: name.to_owned(),
             span: module.start + target.start..module.start + target.end,
             target: text[module.clone()][target].to_owned(),
         })
-    });
-    imports.collect()
+    })
 }
 
 /// The name and the place of the path in `import Name from './path.mdx'`.
@@ -28,7 +41,7 @@ fn import(statement: &str) -> Option<(&str, Range<usize>)> {
     let inner = &path[1..];
     let length = inner.find(quote)?;
     let begin = statement.len() - inner.len();
-    (is_name && url::is_markdown(&inner[..length])).then_some((name, begin..begin + length))
+    is_name.then_some((name, begin..begin + length))
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 use crate::diagnostic::Diagnostic;
 use crate::parse::component::{self, Scanned};
 use crate::parse::fence;
+use crate::parse::imports;
 use crate::parse::stitched::Stitched;
 use crate::parse::{
     Body, Code, Component, Filling, Heading, Hole, Image, Import, Link, Notes, Options, Role,
@@ -217,6 +218,8 @@ struct Writer<'a> {
     /// How many components were open when it began.
     bare_from: usize,
     components: Vec<OpenComponent>,
+    /// The pictures that imports give a name to.
+    files: Vec<Import>,
     /// The fences just before that are tabs of one group.
     tabs: Vec<Component>,
     footnotes: HashMap<String, Footnote>,
@@ -277,6 +280,7 @@ impl<'a> Writer<'a> {
             bare_paragraph: false,
             bare_from: 0,
             components: Vec::new(),
+            files: imports::files(&source.text, &scanned.cuts()),
             tabs: Vec::new(),
             footnotes: HashMap::new(),
             definitions: HashMap::new(),
@@ -754,11 +758,9 @@ impl<'a> Writer<'a> {
         self.name_components();
         self.undefined(undefined);
         // Comments of MDX can say what to be silent about, as those of HTML can.
-        let cuts = self.scanned.tags.iter();
-        let cuts = cuts.filter(|tag| tag.kind == component::Kind::Cut);
-        let (modules, comments): (Vec<_>, Vec<_>) = cuts
-            .map(|tag| tag.span.clone())
-            .partition(|cut| self.source.text[cut.clone()].starts_with("import"));
+        let cuts = self.scanned.cuts().into_iter();
+        let (modules, comments): (Vec<_>, Vec<_>) =
+            cuts.partition(|cut| self.source.text[cut.clone()].starts_with("import"));
         self.comments.extend(comments);
         self.comments.sort_by_key(|comment| comment.start);
         self.diagnostics

@@ -8,6 +8,7 @@ use pulldown_cmark_escape::escape_html_body_text;
 use super::{OpenComponent, Writer};
 use crate::parse::component;
 use crate::parse::{Body, Component, Filling, INCLUDE, Import, Prop, PropValue, Role};
+use crate::url;
 
 impl Writer<'_> {
     pub(super) fn component_tag(&mut self, index: usize) {
@@ -65,6 +66,7 @@ impl Writer<'_> {
         if !self.table.is_empty() {
             props.iter_mut().for_each(without_table_escapes);
         }
+        let imported = self.name_imported_files(&mut props);
         let mut links = Vec::new();
         if tag.name == INCLUDE {
             self.includes.push(include(&props, &tag.span));
@@ -76,6 +78,7 @@ impl Writer<'_> {
             };
             let role = match prop.name.as_str() {
                 _ if tag.name == INCLUDE => continue,
+                name if imported.iter().any(|it| it == name) => Role::Show,
                 "id" if !target.is_empty() => {
                     // Unreported if it is there already: it may be the number of a video that is shown twice.
                     let own = self.own_id(target.clone());
@@ -107,6 +110,22 @@ impl Writer<'_> {
             headings: self.headings.len(),
         };
         self.hole(Filling::Component(Box::new(component)));
+    }
+
+    /// Puts the path of an imported file in the place of its name: `src={Chart}`. Gives the props that hold one.
+    fn name_imported_files(&self, props: &mut [Prop]) -> Vec<String> {
+        let mut named = Vec::new();
+        for prop in props {
+            let PropValue::Expression(name) = &prop.value else {
+                continue;
+            };
+            if let Some(file) = self.files.iter().find(|file| file.name == *name) {
+                prop.value = PropValue::Literal(file.target.clone().into());
+                prop.value_span = file.span.clone();
+                named.push(prop.name.clone());
+            }
+        }
+        named
     }
 
     /// Gives each component with a label an id, now that everything else has its own.
@@ -185,11 +204,5 @@ fn label(component: &Component) -> Option<&str> {
 
 /// Whether a `src` is a file's: others than files are named so too, as `src="team"` may be data.
 fn names_file(target: &str) -> bool {
-    const EXTENSIONS: &[&str] = &[
-        "avif", "gif", "jpeg", "jpg", "mov", "mp4", "ogv", "pdf", "png", "svg", "vtt", "webm",
-        "webp",
-    ];
-    let extension = target.rsplit_once('.').map(|(_, extension)| extension);
-    target.contains('/')
-        || extension.is_some_and(|it| EXTENSIONS.iter().any(|one| one.eq_ignore_ascii_case(it)))
+    target.contains('/') || url::is_media(target)
 }
