@@ -67,6 +67,8 @@ const DIFFERENT: &[&str] = &[
     "regression_test_195", // an alert
     "regression_test_198", // a task
     "regression_test_199",
+    "regression_test_203", // `:x:` begins no definition
+    "regression_test_204",
     "regression_test_208", // a wiki link
     "regression_test_210", // a task
 ];

@@ -21,8 +21,12 @@ pub fn text(file: &DataFile, text: &str) -> Result<Value, Box<Diagnostic>> {
     let read = match file.path.rsplit_once('.') {
         Some((_, "json")) => json(text),
         Some((_, "csv")) => csv(text),
-        Some((_, "toml")) => tree::toml(text).map(from_node).map_err(from_tree),
-        _ => tree::yaml(text).map(from_node).map_err(from_tree),
+        Some((_, "toml")) => tree::toml(text)
+            .map(|node| from_node(node, text))
+            .map_err(from_tree),
+        _ => tree::yaml(text)
+            .map(|node| from_node(node, text))
+            .map_err(from_tree),
     };
     read.map_err(|(message, span)| {
         let span = if span.is_empty() {
@@ -40,18 +44,27 @@ fn from_tree(error: SyntaxError) -> Fault {
     (error.message, error.span)
 }
 
-fn from_node(node: Node) -> Value {
+fn from_node(node: Node, text: &str) -> Value {
+    // In an anchor's repetition, the place is not that of the value.
+    let written = text.get(node.span.clone()).unwrap_or_default();
+    let number = |number: Value| match cell(written) {
+        Value::String(written) if written.parse::<f64>().is_ok() => Value::String(written),
+        _ => number,
+    };
     match node.value {
         tree::Value::Null => Value::Null,
         tree::Value::Bool(value) => Value::Bool(value),
-        tree::Value::Integer(number) => Value::Integer(number),
-        tree::Value::Float(number) => Value::Float(number),
+        tree::Value::Integer(value) => number(Value::Integer(value)),
+        tree::Value::Float(value) => number(Value::Float(value)),
         tree::Value::String(text) => Value::String(text),
-        tree::Value::Sequence(items) => Value::List(items.into_iter().map(from_node).collect()),
+        tree::Value::Sequence(items) => {
+            let items = items.into_iter();
+            Value::List(items.map(|item| from_node(item, text)).collect())
+        }
         tree::Value::Map(entries) => Value::Map(
             entries
                 .into_iter()
-                .map(|entry| (entry.key, from_node(entry.value)))
+                .map(|entry| (entry.key, from_node(entry.value, text)))
                 .collect(),
         ),
     }
@@ -154,7 +167,7 @@ fn csv(text: &str) -> Result<Value, Fault> {
     Ok(Value::List(rows))
 }
 
-/// A cell is a number only if nothing of its spelling is lost: `007` and `1.10` stay texts.
+/// A value is a number only if nothing of its spelling is lost: `007` and `1.10` stay texts.
 fn cell(text: &str) -> Value {
     let integer = text.parse::<i64>().ok();
     if let Some(number) = integer.filter(|number| number.to_string() == text) {

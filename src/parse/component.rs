@@ -255,9 +255,7 @@ pub fn unclosed(file: &Arc<str>, tag: &Tag) -> Diagnostic {
 }
 
 fn may_have_components(text: &str) -> bool {
-    let candidate = text
-        .match_indices('<')
-        .any(|(at, _)| elements::may_be_none(&text[at + 1..]));
+    let candidate = elements::may_have_others(text);
     (candidate || cuts::may_have(text)) && !text.contains([OPEN, CLOSE])
 }
 

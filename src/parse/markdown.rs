@@ -95,7 +95,7 @@ pub fn write(source: &Source, start: usize, options: &Options, room: Room) -> Pa
     };
     let events = Parser::new_with_broken_link_callback(
         &scanned.stitched.text,
-        markdown_options(options),
+        markdown_options(options, &scanned.stitched.text),
         Some(callback),
     )
     .into_offset_iter();
@@ -111,7 +111,7 @@ pub fn write(source: &Source, start: usize, options: &Options, room: Room) -> Pa
     writer.finish(undefined.into_inner())
 }
 
-fn markdown_options(options: &Options) -> pulldown_cmark::Options {
+fn markdown_options(options: &Options, text: &str) -> pulldown_cmark::Options {
     use pulldown_cmark::Options as Md;
     if !options.extensions {
         return Md::empty();
@@ -122,14 +122,24 @@ fn markdown_options(options: &Options) -> pulldown_cmark::Options {
         Md::ENABLE_SMART_PUNCTUATION,
         options.smart_punctuation.is_some(),
     );
+    chosen.set(Md::ENABLE_DEFINITION_LIST, has_definitions(text));
     chosen
         | Md::ENABLE_TABLES
         | Md::ENABLE_FOOTNOTES
         | Md::ENABLE_STRIKETHROUGH
         | Md::ENABLE_TASKLISTS
-        | Md::ENABLE_DEFINITION_LIST
         | Md::ENABLE_GFM
         | Md::ENABLE_HEADING_ATTRIBUTES
+}
+
+/// Whether a line defines a term. The parser would take `:tada:` and `:::note` for definitions as well, and the paragraph
+/// above for their term.
+fn has_definitions(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start_matches([' ', '\t', '>']);
+        line.strip_prefix(':')
+            .is_some_and(|rest| rest.starts_with([' ', '\t']))
+    })
 }
 
 /// A reference that no definition answers to.

@@ -137,8 +137,11 @@ impl Declared {
             }
             (Some(PropKind::Number), Value::Number(_)) => value.clone(),
             (Some(PropKind::Number), Value::String(text)) => {
-                let number: f64 = text.trim().parse().ok()?;
-                Value::from(number)
+                let text = text.trim();
+                let whole = text.parse::<i64>().map(Value::from);
+                whole
+                    .or_else(|_| text.parse::<f64>().map(Value::from))
+                    .ok()?
             }
             (Some(PropKind::Array), Value::Array(_)) => value.clone(),
             (Some(PropKind::Map), Value::Object(_)) => value.clone(),

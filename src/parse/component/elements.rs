@@ -243,13 +243,20 @@ const ELEMENTS: &[&str] = &[
     "xmp",
 ];
 
-/// Whether what follows a `<` can be something else than an element of HTML: a component, or a placeholder.
-pub fn may_be_none(after: &str) -> bool {
-    let after = after.strip_prefix('/').unwrap_or(after);
-    if after.starts_with(|c: char| c.is_ascii_uppercase()) {
-        return true;
-    }
-    after.starts_with(|c: char| c.is_ascii_lowercase()) && !is_element(after)
+/// Whether a text may have a tag that is none of HTML: a component, or a placeholder.
+pub fn may_have_others(text: &str) -> bool {
+    let mut closing = None;
+    text.match_indices('<').any(|(at, _)| {
+        let after = &text[at + 1..];
+        let after = after.strip_prefix('/').unwrap_or(after);
+        after.starts_with(|c: char| c.is_ascii_uppercase())
+            || after.starts_with(|c: char| c.is_ascii_lowercase())
+                && is_placeholder(
+                    &text[at..],
+                    true,
+                    closing.get_or_insert_with(|| closed(text)),
+                )
+    })
 }
 
 /// Whether a text begins with the name of an element, or with a slash and the name.
@@ -266,26 +273,37 @@ pub fn is_element(text: &str) -> bool {
         .is_ok()
 }
 
-/// The names that a page has a closing tag of, and that HTML does not know.
-pub fn closed(page: &str) -> HashSet<&str> {
-    let closing = page.match_indices("</").map(|(at, _)| &page[at + 2..]);
+/// Elements that stand for themselves without attributes, or that end where their parent ends.
+const OPEN_ENDED: &[&str] = &[
+    "body", "br", "caption", "colgroup", "dd", "dt", "head", "hr", "html", "li", "optgroup",
+    "option", "p", "rb", "rp", "rt", "rtc", "tbody", "td", "tfoot", "th", "thead", "tr", "wbr",
+];
+
+/// The names that a page has a closing tag of, in lower case.
+pub fn closed(page: &str) -> HashSet<String> {
+    let closing = page.match_indices("</");
     closing
-        .filter(|after| !is_element(after))
-        .map(name)
+        .map(|(at, _)| name(&page[at + 2..]).to_ascii_lowercase())
         .collect()
 }
 
-/// Whether a tag that a text begins with stands for something that readers are to put in its place: `<your name>`. What
-/// somebody closes, such as the empty element that keeps `incident.io` from becoming a link elsewhere, is meant as HTML.
-pub fn is_placeholder(tag: &str, closed: &HashSet<&str>) -> bool {
+/// Whether a tag that a text begins with stands for something that readers are to put in its place: `<your name>`,
+/// and in a line of text `<title>`. What somebody closes, such as the empty element that keeps `incident.io` from becoming a link elsewhere, is
+/// meant as HTML, and so is what has attributes.
+pub fn is_placeholder(tag: &str, in_line: bool, closed: &HashSet<String>) -> bool {
     let inner = tag[1..].strip_prefix('/').unwrap_or(&tag[1..]);
     let name = name(inner);
-    let ends = inner[name.len()..].starts_with(['>', '/', ' ', '\t', '\r', '\n']);
+    let rest = &inner[name.len()..];
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic());
-    if !is_name || !ends || is_element(inner) {
+    if !is_name || !rest.starts_with(['>', '/', ' ', '\t', '\r', '\n']) {
         return false;
     }
-    !closed.contains(name)
+    let lower = name.to_ascii_lowercase();
+    let has_meaning = OPEN_ENDED.contains(&lower.as_str()) || !rest.starts_with('>');
+    if is_element(inner) && (has_meaning || !in_line) {
+        return false;
+    }
+    !closed.contains(&lower)
 }
 
 fn name(text: &str) -> &str {
@@ -295,13 +313,11 @@ fn name(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
-    use super::{ELEMENTS, is_element, is_placeholder, may_be_none};
+    use super::{ELEMENTS, OPEN_ENDED, closed, is_element, is_placeholder, may_have_others};
 
     #[test]
     fn the_list_is_sorted() {
-        assert!(ELEMENTS.is_sorted());
+        assert!(ELEMENTS.is_sorted() && OPEN_ENDED.is_sorted());
         assert!(ELEMENTS.iter().all(|name| name.len() <= 20));
     }
 
@@ -313,12 +329,8 @@ mod tests {
         for text in ["", "/", "name>", "brr", "x-y", "ünknown"] {
             assert!(!is_element(text), "{text}");
         }
-        assert!(
-            may_be_none("Word>")
-                && may_be_none("/host>")
-                && !may_be_none("3 ")
-                && !may_be_none("div")
-        );
+        assert!(may_have_others("<Word>") && may_have_others("<host>"));
+        assert!(!may_have_others("3 < 4 <div></div> <br> <img src=x>"));
     }
 
     #[test]
@@ -331,11 +343,16 @@ mod tests {
             "<ce-owner>",
             "<YOUR-TOKEN>",
             "<x/>",
+            "<title>",
+            "<b>",
+            "<link>",
         ] {
-            assert!(is_placeholder(tag, &HashSet::new()), "{tag}");
+            assert!(is_placeholder(tag, true, &closed("")), "{tag}");
         }
         for tag in [
             "<br>",
+            "<p>",
+            "<a name=x>",
             "<my-element>",
             "<https://example.org>",
             "<a@b.org>",
@@ -343,7 +360,7 @@ mod tests {
             "<o:p>",
         ] {
             assert!(
-                !is_placeholder(tag, &HashSet::from(["my-element"])),
+                !is_placeholder(tag, true, &closed("</my-element>")),
                 "{tag}"
             );
         }

@@ -19,6 +19,7 @@ pub fn stitch(text: &str, start: usize, tags: &[Tag]) -> Stitched {
         let after_text = index > 0
             && !lines[index - 1].only_tags
             && line.only_tags
+            && line.item == 0
             && !breaks_hard(&text[lines[index - 1].range.clone()]);
         if (alone_before && !blank) || after_text {
             stitched.insert(&format!("{}\n", line.prefix), start + line.range.start);
@@ -44,6 +45,18 @@ pub fn stitch(text: &str, start: usize, tags: &[Tag]) -> Stitched {
         stitched.copy(&text[at..line.range.end], start + at);
     }
     stitched
+}
+
+/// Whether what stands in front of a tag begins an item of a list: `- `, `12. `.
+fn is_item(lead: &str) -> bool {
+    let marker = lead.trim_start_matches([' ', '\t']);
+    let Some(marker) = marker.strip_suffix(' ').map(str::trim_end) else {
+        return false;
+    };
+    let number = marker.strip_suffix(['.', ')']);
+    matches!(marker, "-" | "*" | "+")
+        || number
+            .is_some_and(|n| (1..10).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether a line ends so that the next one begins on a line of its own, in the same paragraph.
@@ -88,6 +101,8 @@ struct Line {
     only_tags: bool,
     /// The quote markers that the line begins with.
     prefix: String,
+    /// The columns up to the tag, if the line begins an item of a list with one.
+    item: usize,
     /// Spaces to take away.
     dedent: usize,
 }
@@ -119,7 +134,14 @@ fn lines(text: &str, tags: &[Tag]) -> Vec<Line> {
         }
         between.push_str(&text[rest..end]);
         // `<B>x</B>` on one line is one component in a paragraph of its own, not two lines.
-        let only_tags = !here.is_empty() && quote_only && between.trim().is_empty();
+        let begins_item = is_item(lead)
+            && here.len() == 1
+            && here[0].kind == Kind::Open
+            && here[0]
+                .partner
+                .is_some_and(|close| tags[close].span.start >= end);
+        let only_tags =
+            !here.is_empty() && (quote_only || begins_item) && between.trim().is_empty();
         let quotes = text[at..end].len() - text[at..end].trim_start_matches([' ', '\t', '>']).len();
         let prefix = &text[at..at + quotes];
         lines.push(Line {
@@ -130,6 +152,7 @@ fn lines(text: &str, tags: &[Tag]) -> Vec<Line> {
             } else {
                 String::new()
             },
+            item: if begins_item { lead.chars().count() } else { 0 },
             dedent: 0,
         });
         at = end;
@@ -155,7 +178,10 @@ fn dedent(text: &str, tags: &[Tag], line_of: &[usize], lines: &mut [Line]) {
                 .then(|| indentation(line_text))
                 .map(|indent| indent.saturating_sub(line.dedent))
         };
-        let base = indent_of(&lines[open]).unwrap_or(0);
+        let base = match lines[open].item {
+            0 => indent_of(&lines[open]).unwrap_or(0),
+            item => item,
+        };
         let body = open + 1..close;
         let shared = lines[body.clone()]
             .iter()

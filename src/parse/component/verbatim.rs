@@ -44,7 +44,9 @@ pub fn find(text: &str) -> Verbatim {
     let closed = elements::closed(text);
     // For each open link, whether its target stands beside it, and where its text ends as far as it has been read.
     let mut links: Vec<(bool, usize)> = Vec::new();
-    let events = Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter();
+    let blocks =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_DEFINITION_LIST;
+    let events = Parser::new_ext(text, blocks).into_offset_iter();
     for (_, definition) in events.reference_definitions().iter() {
         found.always.push(definition.span.clone());
     }
@@ -82,10 +84,10 @@ pub fn end_of(ranges: &[Range<usize>], at: usize) -> Option<usize> {
         .map(|range| range.end)
 }
 
-fn inline_html(html: &str, closed: &HashSet<&str>, range: Range<usize>, found: &mut Verbatim) {
+fn inline_html(html: &str, closed: &HashSet<String>, range: Range<usize>, found: &mut Verbatim) {
     if html.starts_with("<!") || html.starts_with("<?") {
         found.always.push(range);
-    } else if elements::is_placeholder(html, closed) {
+    } else if elements::is_placeholder(html, true, closed) {
         found.placeholders.push(range.start);
     } else if elements::is_element(&html[1..]) {
         // What stands in its attributes belongs to it.
@@ -94,7 +96,7 @@ fn inline_html(html: &str, closed: &HashSet<&str>, range: Range<usize>, found: &
 }
 
 /// A component's opening line makes an HTML block of all that follows without a blank line, fences included.
-fn html_block(text: &str, closed: &HashSet<&str>, block: Range<usize>, found: &mut Verbatim) {
+fn html_block(text: &str, closed: &HashSet<String>, block: Range<usize>, found: &mut Verbatim) {
     const AS_IT_IS: &[&str] = &["<!", "<?", "<script", "<style", "<textarea"];
     let start = text[block.clone()].trim_start();
     if AS_IT_IS.iter().any(|begin| {
@@ -113,7 +115,8 @@ fn html_block(text: &str, closed: &HashSet<&str>, block: Range<usize>, found: &m
             None if run >= 3 => fence = Some((at, &trimmed[..run])),
             None => {
                 let tags = line.match_indices('<').map(|(place, _)| at + place);
-                let none = tags.filter(|tag| elements::is_placeholder(&text[*tag..], closed));
+                let none =
+                    tags.filter(|tag| elements::is_placeholder(&text[*tag..], false, closed));
                 found.placeholders.extend(none);
             }
             Some((start, marker)) if trimmed == marker => {

@@ -193,13 +193,19 @@ fn include(props: &[Prop], tag: &Range<usize>) -> Import {
     }
 }
 
-/// What a component is called among its like: a tab's name.
+/// What a component is called among its like: a tab's name, under any of the names that this prop has.
 fn label(component: &Component) -> Option<&str> {
-    let label = component.props.iter().find(|prop| prop.name == "label")?;
-    match &label.value {
-        PropValue::Literal(serde_json::Value::String(label)) => Some(label),
-        _ => None,
-    }
+    let names: &[&str] = match component.name.as_str() {
+        "Tab" => &["label", "title", "name", "value"],
+        _ => &["label"],
+    };
+    names.iter().find_map(|name| {
+        let label = component.props.iter().find(|prop| prop.name == *name)?;
+        match &label.value {
+            PropValue::Literal(serde_json::Value::String(label)) => Some(label.as_str()),
+            _ => None,
+        }
+    })
 }
 
 /// Whether a `src` is a file's: others than files are named so too, as `src="team"` may be data.
