@@ -43,6 +43,9 @@ impl Theme {
             })
         });
         data::register(&mut tera);
+        tera.register_filter("striptags", |html: &str, _: Kwargs, _: &State| {
+            text_of(html)
+        });
         // A name without theme means the nearest theme that has it.
         let prefixes = files.chain.iter().map(|theme| format!("{theme}/"));
         tera.set_fallback_prefixes(prefixes)
@@ -337,6 +340,18 @@ fn prop_kind(kind: ComponentArgType) -> PropKind {
         // Strings, and what a page cannot write anyway.
         _ => PropKind::String,
     }
+}
+
+/// What readers see of a piece of HTML, as HTML: its tags are left out, its character references stay.
+fn text_of(html: &str) -> Value {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    Value::safe_string(&text)
 }
 
 fn unplaced(file: &str, message: String) -> Diagnostic {

@@ -106,7 +106,8 @@
   const boxes = () => document.querySelectorAll(".tabs");
   const names = (box) => "handbook-tabs " + each(box, (tab) => tab.textContent).join();
   const open = (box, chosen) => each(box, (tab, panel) => {
-    const on = tab.textContent === chosen.textContent && (tab === chosen || !box.contains(chosen));
+    const like = each(box, (tab) => tab).find((tab) => tab.textContent === chosen.textContent);
+    const on = tab === (box.contains(chosen) ? chosen : like);
     tab.setAttribute("aria-selected", on);
     tab.tabIndex = on ? 0 : -1;
     panel.hidden = on ? false : "until-found";
