@@ -117,7 +117,7 @@ codes! {
     LinkToDraft "link-to-draft" Warn "A link leads to a draft, which is not published.",
     LinkThroughAlias "link-through-alias" Warn "A link leads to an old address of a page.",
     AliasChain "alias-chain" Warn "An alias leads to a page that has moved on itself.",
-    MalformedUrl "malformed-url" Warn "An address of another host is not spelled as addresses are.",
+    MalformedUrl "malformed-url" Warn "An address is not spelled as addresses are.",
     SuspiciousUrl "suspicious-url" Warn "An address has characters that cannot be seen or told from others.",
     ImageWithoutAlt "image-without-alt" Warn "An image has no text for those who cannot see it.",
     EmptyHeading "empty-heading" Warn "A heading has no text.",

@@ -1,9 +1,11 @@
-//! What only writing a page tells of it: images, links and headings without text, and ids given twice.
+//! What only writing a page tells of it: images, links and headings without text, links that are none, and ids given
+//! twice.
 
 use std::ops::Range;
 
 use super::Writer;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::url;
 
 /// Texts of links that say nothing of where they lead, in lower case.
 const VAGUE: &[&str] = &[
@@ -134,5 +136,38 @@ impl Writer<'_> {
     fn report(&mut self, code: Code, span: Range<usize>, message: &str, hint: &str) {
         let report = Diagnostic::new(code, &self.source.file, span, message).hint(hint);
         self.diagnostics.push(report);
+    }
+
+    /// Reports what would be a link but for the spaces in its target: `[Form](expense form.pdf)`. `range` is the text
+    /// behind a `]`, in the stitched text.
+    pub(super) fn check_spaced_target(&mut self, range: &Range<usize>) {
+        let text = &self.scanned.stitched.text;
+        if !text[..range.start].ends_with(']') || !text[range.start..].starts_with('(') {
+            return;
+        }
+        let line = text[range.start + 1..]
+            .split('\n')
+            .next()
+            .unwrap_or_default();
+        let Some((target, _)) = line.split_once(')') else {
+            return;
+        };
+        let path = target.split(['#', '?']).next().unwrap_or_default();
+        let is_file = url::is_markdown(path) || url::is_media(path);
+        if !is_file || !path.contains(' ') || path.contains(['<', '"', '\'', '(', ',']) {
+            return;
+        }
+        let inner = range.start + 1..range.start + 1 + target.len();
+        let span = self.scanned.stitched.span(inner);
+        let fix = Fix {
+            span: span.clone(),
+            replacement: format!("<{target}>"),
+        };
+        let message = format!("`{target}` has a space in it, so this is text and no link");
+        self.diagnostics.push(
+            Diagnostic::new(Code::MalformedUrl, &self.source.file, span, message)
+                .hint(format!("write `(<{target}>)`"))
+                .maybe_fix(Some(fix)),
+        );
     }
 }

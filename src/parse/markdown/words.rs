@@ -16,6 +16,9 @@ impl Writer<'_> {
             }
             return;
         }
+        if text.starts_with('(') {
+            self.check_spaced_target(&range);
+        }
         for piece in self.scanned.split(text) {
             match piece {
                 component::Piece::Text(piece) => {
