@@ -75,6 +75,21 @@ describe(`a first visit of ${HERE}`, () => {
     assert.ok(size <= 9 * KB);
   });
 
+  test("has lines of 60 to 72 letters where there is room", async (t) => {
+    const page = await site.visit(1440);
+    await page.goto(HERE);
+    const letters = await page.evaluate(() => {
+      const full = [...document.querySelectorAll("article > p")].flatMap((p) => {
+        const lines = Math.round(p.offsetHeight / parseFloat(getComputedStyle(p).lineHeight));
+        return lines > 2 ? [p.textContent.length / (lines - 0.5)] : []; // the last line is half a line
+      });
+      return full.reduce((a, b) => a + b, 0) / full.length;
+    });
+    t.diagnostic(`${letters.toFixed(1)} letters`);
+    assert.ok(letters >= 60 && letters <= 72, `${letters} letters`);
+    await page.context().close();
+  });
+
   test("can be read without a script", async () => {
     const texts = [];
     for (const javaScriptEnabled of [true, false]) {
