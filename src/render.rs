@@ -5,6 +5,7 @@ mod component;
 mod context;
 mod data;
 mod image;
+mod sidebar;
 mod theme;
 
 use std::borrow::Cow;
@@ -26,6 +27,10 @@ pub use context::{SharedValues, shared_values};
 pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
+pub use sidebar::{
+    file as sidebar_file, file_path as sidebar_path, has_file as has_sidebar_file,
+    of_file as sidebar_of_file,
+};
 pub use theme::{Theme, Versions};
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.

@@ -119,6 +119,7 @@ fn stage(
         Output::Alias(page) => session.render_alias(*page).map(|html| (html, Vec::new())),
         Output::NotFound => session.render_not_found().map(|html| (html, Vec::new())),
         Output::Addresses => Ok((session.addresses(), Vec::new())),
+        Output::Sidebar(sidebar) => Ok((session.sidebar_file(*sidebar), Vec::new())),
         Output::Copy(from) => return emission.stage_copy(path, from).map(|()| Vec::new()),
         Output::Embedded(bytes) => return emission.stage(path, bytes).map(|()| Vec::new()),
     };
@@ -146,7 +147,10 @@ pub fn render_all(session: &Loaded) -> Vec<Diagnostic> {
                 Output::NotFound => session
                     .render_not_found()
                     .map_or_else(fault, |_| Vec::new()),
-                Output::Copy(_) | Output::Addresses | Output::Embedded(_) => Vec::new(),
+                Output::Copy(_)
+                | Output::Addresses
+                | Output::Sidebar(_)
+                | Output::Embedded(_) => Vec::new(),
             };
             progress.step();
             found

@@ -102,6 +102,7 @@ fn front_matter(rules: &[Rule]) -> Value {
         "tags": names("What the page is about, in words."),
         "owner": text("Who answers for the page."),
         "review_by": text("The day by which the page is to be read again, like 2026-12-31."),
+        "sidebar_badge": text("A word beside the title in the sidebar, like New."),
     });
     let mut required = Vec::new();
     if let Value::Object(properties) = &mut properties {

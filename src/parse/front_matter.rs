@@ -45,6 +45,7 @@ pub struct FrontMatter {
     pub tags: Vec<String>,
     pub owner: Option<String>,
     pub review_by: Option<String>,
+    pub sidebar_badge: Option<String>,
     /// Every key with its value, in the order written.
     pub keys: Vec<Key>,
 }
@@ -110,6 +111,7 @@ impl Default for FrontMatter {
             tags: Vec::new(),
             owner: None,
             review_by: None,
+            sidebar_badge: None,
             keys: Vec::new(),
         }
     }
@@ -143,6 +145,7 @@ pub const KNOWN: &[&str] = &[
     "tags",
     "owner",
     "review_by",
+    "sidebar_badge",
 ];
 
 /// Reads the front matter of a file, if it has any.
@@ -286,6 +289,7 @@ impl Reader<'_> {
                 "tags" => matter.tags = self.texts(&field),
                 "owner" => matter.owner = self.text(&field),
                 "review_by" => matter.review_by = self.text(&field),
+                "sidebar_badge" => matter.sidebar_badge = self.text(&field),
                 // Whether it is a slip depends on what the site declares.
                 _ => {}
             }
