@@ -5,7 +5,9 @@ mod component;
 mod context;
 mod data;
 mod image;
+mod machines;
 mod theme;
+mod trust;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -26,7 +28,9 @@ pub use context::{SharedValues, shared_values};
 pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
+pub use machines::{copy, has_copy, sitemap};
 pub use theme::{Theme, Versions};
+pub use trust::announcement;
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
 pub struct World {
@@ -100,7 +104,7 @@ pub fn page(
     if let Some(fault) = filler.fault {
         return Err(fault);
     }
-    let context = context::written(world, page, doc, &content);
+    let context = context::written(world, page, doc, links, &content);
     let html = theme.render("page.html", &context, &doc.outline.file)?;
     Ok(Rendered {
         html,

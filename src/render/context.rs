@@ -6,9 +6,9 @@ use tera::{Context, Map, Value};
 
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
-use crate::render::{DataValue, World};
+use crate::render::{DataValue, World, machines, trust};
 use crate::site::SidebarTarget as Target;
-use crate::site::{self, Item, ItemId, Page, PageId, Sidebar, Site};
+use crate::site::{self, Item, ItemId, Page, PageId, Resolved, Sidebar, Site};
 use crate::url;
 
 /// A level of a sidebar shows at most this many entries, round the current one.
@@ -23,7 +23,12 @@ pub struct SharedValues {
 }
 
 /// Makes the values that all pages share.
-pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedValues {
+pub fn shared_values(
+    site: &Site,
+    config: &Config,
+    data: &DataValue,
+    announcement: Option<Value>,
+) -> SharedValues {
     SharedValues {
         data: data.clone(),
         site: map([
@@ -38,6 +43,7 @@ pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedVa
             ),
             ("base_path", text(&url::encode(&config.mount))),
             ("home", text(&href(config, "/"))),
+            ("announcement", Value::from(announcement)),
             (
                 "generator",
                 text(concat!("handbook ", env!("CARGO_PKG_VERSION"))),
@@ -55,7 +61,7 @@ pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedVa
 }
 
 /// The context of a written page.
-pub fn written(world: &World, id: PageId, doc: &Doc, content: &str) -> Context {
+pub fn written(world: &World, id: PageId, doc: &Doc, links: &[Resolved], content: &str) -> Context {
     let page = &world.site.pages[id];
     let matter = &doc.outline.matter;
     let toc: Vec<Value> = doc
@@ -72,7 +78,12 @@ pub fn written(world: &World, id: PageId, doc: &Doc, content: &str) -> Context {
         })
         .collect();
     let mut values = page_values(world, page, matter);
+    let own = href(&world.config, &page.url);
+    let address = canonical(&world.config, page).unwrap_or_else(|| own.clone());
+    values.extend(trust::written(world, id, doc, links, &address));
+    let copy = machines::has_copy(world, id, doc).then(|| format!("{own}index.md"));
     values.extend([
+        ("markdown_url", optional(copy)),
         ("path", text(&doc.outline.file)),
         ("content", Value::normal_string(content)),
         ("toc", Value::from(toc)),
@@ -155,10 +166,9 @@ fn context(world: &World, id: Option<PageId>, values: Vec<(&'static str, Value)>
     };
     let Some(shown) = shown else {
         context.insert_value("sidebar", Value::none());
-        context.insert_value(
-            "breadcrumbs",
-            Value::from(id.map_or(Vec::new(), |id| folder_crumbs(world, id))),
-        );
+        let crumbs = id.map_or(Vec::new(), |id| folder_crumbs(world, id));
+        context.insert_value("breadcrumb_list", breadcrumb_list(world, id, &crumbs));
+        context.insert_value("breadcrumbs", Value::from(crumbs));
         context.insert_value("previous", Value::none());
         context.insert_value("next", Value::none());
         return context;
@@ -183,6 +193,7 @@ fn context(world: &World, id: Option<PageId>, values: Vec<(&'static str, Value)>
         (true, Some(id)) => folder_crumbs(world, id),
         _ => branch.crumbs(),
     };
+    context.insert_value("breadcrumb_list", breadcrumb_list(world, id, &crumbs));
     context.insert_value("breadcrumbs", Value::from(crumbs));
     let (previous, next) = match branch.open.last() {
         Some(item) => sidebar.neighbours(*item),
@@ -191,6 +202,10 @@ fn context(world: &World, id: Option<PageId>, values: Vec<(&'static str, Value)>
     context.insert_value("previous", branch.neighbour(previous));
     context.insert_value("next", branch.neighbour(next));
     context
+}
+
+fn breadcrumb_list(world: &World, id: Option<PageId>, crumbs: &[Value]) -> Value {
+    id.map_or(Value::none(), |id| machines::breadcrumbs(world, id, crumbs))
 }
 
 /// The sidebar as one page shows it: closed, but for the way to the page.
@@ -405,7 +420,6 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
             "tags",
             Value::from(matter.tags.iter().map(|tag| text(tag)).collect::<Vec<_>>()),
         ),
-        ("owner", optional(matter.owner.as_ref())),
         ("review_by", optional(matter.review_by.as_ref())),
         ("draft", Value::from(matter.draft)),
         ("children", Value::from(children)),
@@ -413,15 +427,18 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
 }
 
 /// The fields that only a written page has, for one that nobody wrote.
-fn unwritten(kind: &str) -> [(&'static str, Value); 6] {
-    [
+fn unwritten(kind: &str) -> impl Iterator<Item = (&'static str, Value)> {
+    let own = [
+        ("owner", Value::none()),
+        ("markdown_url", Value::none()),
         ("path", Value::none()),
         ("content", text("")),
         ("toc", Value::from(Vec::<Value>::new())),
         ("extra", map([])),
         ("show_title", Value::from(true)),
         ("kind", text(kind)),
-    ]
+    ];
+    own.into_iter().chain(trust::unwritten())
 }
 
 fn extra(matter: &FrontMatter) -> Value {
@@ -437,7 +454,7 @@ fn href(config: &Config, url: &str) -> String {
     url::encode(&format!("{}{url}", config.mount))
 }
 
-fn canonical(config: &Config, page: &Page) -> Option<String> {
+pub(super) fn canonical(config: &Config, page: &Page) -> Option<String> {
     let base = config.base_url.as_ref()?;
     let path = url::encode(&format!("{}{}", base.path, page.url));
     Some(format!("{}{path}", base.origin))
@@ -466,6 +483,6 @@ pub(super) fn text(text: &str) -> Value {
     Value::normal_string(text)
 }
 
-fn optional(value: Option<impl AsRef<str>>) -> Value {
+pub(super) fn optional(value: Option<impl AsRef<str>>) -> Value {
     Value::from(value.map(|value| text(value.as_ref())))
 }
