@@ -6,6 +6,7 @@ mod context;
 mod data;
 mod image;
 mod machines;
+mod sidebar;
 mod theme;
 mod trust;
 
@@ -29,6 +30,10 @@ pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
 pub use machines::{copy, has_copy, sitemap};
+pub use sidebar::{
+    file as sidebar_file, file_path as sidebar_path, has_file as has_sidebar_file,
+    of_file as sidebar_of_file,
+};
 pub use theme::{Theme, Versions};
 pub use trust::announcement;
 

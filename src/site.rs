@@ -91,6 +91,8 @@ pub struct Page {
     pub url: String,
     pub title: String,
     pub description: Option<String>,
+    /// A word beside the title in sidebars.
+    pub badge: Option<String>,
     /// The content path of a written page; none for a generated section page.
     pub path: Option<Arc<str>>,
     pub file: Option<Arc<str>>,
@@ -220,6 +222,7 @@ fn page(outline: &Outline, input: &Input<'_>) -> Page {
         url,
         title: page_title(outline),
         description: matter.description.clone(),
+        badge: matter.sidebar_badge.clone(),
         path: Some(Arc::clone(&outline.path)),
         file: Some(Arc::clone(&outline.file)),
         folder: None,

@@ -122,6 +122,7 @@ fn stage(
         Output::Addresses => Ok((session.addresses(), Vec::new())),
         Output::Sitemap => Ok((session.sitemap(), Vec::new())),
         Output::Markdown(page) => Ok((session.markdown(*page).unwrap_or_default(), Vec::new())),
+        Output::Sidebar(sidebar) => Ok((session.sidebar_file(*sidebar), Vec::new())),
         Output::Copy(from) => return emission.stage_copy(path, from).map(|()| Vec::new()),
         Output::Embedded(bytes) => return emission.stage(path, bytes).map(|()| Vec::new()),
     };
@@ -153,6 +154,7 @@ pub fn render_all(session: &Loaded) -> Vec<Diagnostic> {
                 | Output::Addresses
                 | Output::Markdown(_)
                 | Output::Sitemap
+                | Output::Sidebar(_)
                 | Output::Embedded(_) => Vec::new(),
             };
             progress.step();

@@ -104,6 +104,7 @@ fn front_matter(rules: &[Rule]) -> Value {
         "review_by": text("The day by which the page is to be read again, like 2026-12-31."),
         "status": text("Where the page stands: draft, deprecated, moved, or a word of your own."),
         "replaced_by": text("The page to read in place of this one."),
+        "sidebar_badge": text("A word beside the title in the sidebar, like New."),
     });
     let mut required = Vec::new();
     if let Value::Object(properties) = &mut properties {

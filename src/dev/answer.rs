@@ -15,6 +15,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::dev::live::{Live, Snapshot};
 use crate::dev::panel;
 use crate::session::Output;
+use crate::site::SidebarId;
 use crate::url;
 
 const LIVE_JS: &str = include_str!("live.js");
@@ -50,6 +51,10 @@ pub async fn answer(live: &Live, request: &Parts) -> Response {
         ),
         Found::Redirect(to) => redirect(&to, request.uri.query()),
         Found::Embedded(name, bytes) => body(request, StatusCode::OK, &content_type(name), bytes),
+        Found::Sidebar(sidebar) => {
+            let json = snapshot.loaded.sidebar_file(sidebar);
+            body(request, StatusCode::OK, "application/json", json.as_bytes())
+        }
         Found::File(name, file) => file_answer(request, &snapshot, &name, file).await,
         Found::Nothing => {
             let html = panel::not_found(live, &snapshot, &decoded);
@@ -71,6 +76,7 @@ enum Found {
     Redirect(String),
     Embedded(&'static str, &'static [u8]),
     File(String, PathBuf),
+    Sidebar(SidebarId),
     Nothing,
 }
 
@@ -97,6 +103,7 @@ fn find(snapshot: &Snapshot, path: &str) -> Found {
         return match output {
             Output::Embedded(bytes) => Found::Embedded(static_name(inner), bytes),
             Output::Copy(file) => Found::File(name, file),
+            Output::Sidebar(sidebar) => Found::Sidebar(sidebar),
             Output::Page(_)
             | Output::Alias(_)
             | Output::NotFound

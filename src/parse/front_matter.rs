@@ -49,6 +49,7 @@ pub struct FrontMatter {
     pub status: Option<String>,
     /// A link to the page that is to be read in place of this one.
     pub replaced_by: Option<Placed>,
+    pub sidebar_badge: Option<String>,
     /// Every key with its value, in the order written.
     pub keys: Vec<Key>,
 }
@@ -116,6 +117,7 @@ impl Default for FrontMatter {
             review_by: None,
             status: None,
             replaced_by: None,
+            sidebar_badge: None,
             keys: Vec::new(),
         }
     }
@@ -151,6 +153,7 @@ pub const KNOWN: &[&str] = &[
     "review_by",
     "status",
     "replaced_by",
+    "sidebar_badge",
 ];
 
 /// Reads the front matter of a file, if it has any.
@@ -293,6 +296,7 @@ impl Reader<'_> {
                 "review_by" => matter.review_by = self.text(&field),
                 "status" => matter.status = self.text(&field),
                 "replaced_by" => matter.replaced_by = self.placed(&field),
+                "sidebar_badge" => matter.sidebar_badge = self.text(&field),
                 // Whether it is a slip depends on what the site declares.
                 _ => {}
             }

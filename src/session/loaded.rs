@@ -18,7 +18,7 @@ use crate::session::memo::Memo;
 use crate::session::pictures::{self, Sizes};
 use crate::session::read::Texts;
 use crate::session::{PageFile, history};
-use crate::site::{self, Facts, PageId, Resolved, View, published};
+use crate::site::{self, Facts, PageId, Resolved, SidebarId, View, published};
 use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
 use crate::url::{self, address};
@@ -118,6 +118,8 @@ pub enum Output {
     Markdown(PageId),
     /// The list of all pages for search engines.
     Sitemap,
+    /// All entries of a sidebar.
+    Sidebar(SidebarId),
     /// A file from inside the program.
     Embedded(&'static [u8]),
 }
@@ -466,6 +468,11 @@ impl Loaded {
     /// All that a build writes, by path.
     pub fn outputs(&self) -> BTreeMap<String, Output> {
         let mut outputs = BTreeMap::new();
+        for (id, sidebar) in self.world.site.sidebars.iter().enumerate() {
+            if render::has_sidebar_file(sidebar) {
+                outputs.insert(render::sidebar_path(id), Output::Sidebar(id));
+            }
+        }
         for (path, file) in &self.theme_files.statics {
             let output = match file {
                 StaticFile::Embedded(bytes) => Output::Embedded(bytes),
@@ -511,9 +518,10 @@ impl Loaded {
         } else if listed(&self.files.assets) {
             Output::Copy(self.place.content.join(path))
         } else {
-            match self.theme_files.statics.get(path)? {
-                StaticFile::Embedded(bytes) => Output::Embedded(bytes),
-                StaticFile::OnDisk(file) => Output::Copy(file.clone()),
+            match self.theme_files.statics.get(path) {
+                Some(StaticFile::Embedded(bytes)) => Output::Embedded(bytes),
+                Some(StaticFile::OnDisk(file)) => Output::Copy(file.clone()),
+                None => Output::Sidebar(render::sidebar_of_file(&self.world.site, path)?),
             }
         };
         Some((path.to_owned(), output))
@@ -536,6 +544,11 @@ impl Loaded {
         };
         let pages = self.world.site.published().filter(|id| !is_hidden(id));
         render::sitemap(&self.world, pages)
+    }
+
+    /// All entries of a sidebar, for the branches that a reader opens.
+    pub fn sidebar_file(&self, sidebar: SidebarId) -> String {
+        render::sidebar_file(&self.world, sidebar)
     }
 
     /// Renders a page, as it is asked for.
