@@ -5,8 +5,10 @@ mod component;
 mod context;
 mod data;
 mod image;
+mod machines;
 mod sidebar;
 mod theme;
+mod trust;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -27,11 +29,13 @@ pub use context::{SharedValues, shared_values};
 pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
+pub use machines::{copy, has_copy, sitemap};
 pub use sidebar::{
     file as sidebar_file, file_path as sidebar_path, has_file as has_sidebar_file,
     of_file as sidebar_of_file,
 };
 pub use theme::{Theme, Versions};
+pub use trust::announcement;
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
 pub struct World {
@@ -105,7 +109,7 @@ pub fn page(
     if let Some(fault) = filler.fault {
         return Err(fault);
     }
-    let context = context::written(world, page, doc, &content);
+    let context = context::written(world, page, doc, links, &content);
     let html = theme.render("page.html", &context, &doc.outline.file)?;
     Ok(Rendered {
         html,

@@ -273,4 +273,19 @@
     target.parentNode.replaceChildren(frame);
     frame.focus();
   });
+
+  // The page as Markdown, for people who hand it to a program.
+  const markdown = one(".as-markdown");
+  if (markdown && navigator.clipboard) {
+    const copy = document.createElement("button"), data = markdown.dataset;
+    copy.type = "button";
+    copy.textContent = data.copy;
+    copy.ariaLive = "polite";
+    copy.onclick = async () => {
+      const text = fetch(markdown.href).then((answer) => (answer.ok ? answer.text() : Promise.reject()));
+      copy.textContent = await text.then((text) => navigator.clipboard.writeText(text)).then(() => data.copied, () => data.failed);
+      setTimeout(() => (copy.textContent = data.copy), 2000);
+    };
+    markdown.before(copy);
+  }
 })();
