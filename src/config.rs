@@ -6,6 +6,7 @@ mod markdown;
 mod pattern;
 mod renames;
 mod schema;
+mod ui;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,6 +21,7 @@ pub use levels::Levels;
 pub use markdown::{MARKDOWN_KEYS, Markdown};
 pub use pattern::Pattern;
 pub use schema::{Kind, RULE_KEYS, Rule, Schema};
+pub use ui::Word;
 
 /// A site's settings, with defaults filled in.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,7 @@ pub struct Config {
     /// Components that pages call by another name than the theme.
     pub components: BTreeMap<String, String>,
     pub markdown: Markdown,
+    pub ui: Vec<Word>,
     /// What opens a file in a writer's editor: an address with `{path}`, `{line}` and `{column}`.
     pub editor: String,
 }
@@ -65,6 +68,7 @@ impl Default for Config {
             front_matter: Schema::default(),
             components: BTreeMap::new(),
             markdown: Markdown::default(),
+            ui: Vec::new(),
             editor: "vscode://file{path}:{line}:{column}".to_owned(),
         }
     }
@@ -103,6 +107,7 @@ pub const KEYS: &[&str] = &[
     "front_matter",
     "components",
     "markdown",
+    "ui",
     "serve",
 ];
 /// The most seconds or days that may be asked for.
@@ -184,6 +189,7 @@ impl Reader<'_> {
                     }
                 }
                 "markdown" => config.markdown = self.markdown(entry),
+                "ui" => config.ui = self.ui(entry),
                 "serve" => {
                     for inner in self.table(entry) {
                         match inner.key.as_str() {
@@ -336,7 +342,7 @@ impl Reader<'_> {
         let hint = nearest
             .map(|known| format!("did you mean `{known}`?"))
             .or_else(|| {
-                (known.len() <= 12).then(|| format!("known here: `{}`", known.join("`, `")))
+                (known.len() <= 16).then(|| format!("known here: `{}`", known.join("`, `")))
             });
         let fix = nearest.map(|known| Fix {
             span: entry.key_span.clone(),

@@ -6,6 +6,7 @@ mod context;
 mod data;
 mod image;
 mod theme;
+mod ui;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -27,6 +28,7 @@ pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
 pub use theme::{Theme, Versions};
+pub use ui::Ui;
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
 pub struct World {
@@ -35,6 +37,7 @@ pub struct World {
     pub facts: Arc<Facts>,
     pub data: Arc<Data>,
     pub declarations: Arc<Declarations>,
+    pub ui: Arc<Ui>,
     /// Shown to a writer: what nobody declares is marked.
     pub preview: bool,
     pub shared: SharedValues,
@@ -149,7 +152,7 @@ pub fn plain(doc: &Doc) -> String {
             Filling::Component(component) => fill(&component.body, doc, html),
             Filling::Included(_, body) => fill(body, doc, html),
             Filling::Image(Image::Written { .. }) => html.push_str(" />"),
-            Filling::Image(Image::Raw { .. }) => {}
+            Filling::Image(Image::Raw { .. }) | Filling::Word(_) => {}
         });
     }
     let mut html = String::new();
@@ -203,6 +206,8 @@ impl<'a> Filler<'a> {
             Filling::Component(component) => self.component(component, html),
             Filling::Included(index, body) => self.included(*index, body, html),
             Filling::Image(image) => self.images.write(*image, self.links, html),
+            Filling::Word(word) => escape_html(&mut *html, self.world.ui.get(word.key()))
+                .expect("a String takes everything"),
         });
     }
 

@@ -117,7 +117,7 @@ pub fn section(world: &World, id: PageId) -> Context {
 pub fn not_found(world: &World) -> Context {
     let page = Page {
         url: "/404.html".to_owned(),
-        title: "Page not found".to_owned(),
+        title: world.ui.get("page_not_found").to_owned(),
         children: Vec::new(),
         sidebar: world.site.home().sidebar,
         ..world.site.home().clone()
@@ -236,8 +236,12 @@ impl Branch<'_> {
             Some(_) => None,
             None => self.world.site.page_at("/"),
         };
+        let title = self.world.ui.get("all_entries");
         map([
-            ("title", text(&format!("All {} entries", items.len()))),
+            (
+                "title",
+                text(&title.replace("{count}", &items.len().to_string())),
+            ),
             (
                 "url",
                 Value::from(

@@ -299,6 +299,7 @@ impl Inputs {
             facts: Arc::clone(&self.facts),
             data: Arc::clone(&self.data.value),
             declarations: self.theme.declarations(),
+            ui: self.theme.ui(),
             preview: options.preview,
             shared,
         });
