@@ -105,6 +105,10 @@ pub struct Doc {
     pub included: Vec<Inclusion>,
     /// Which snippets `compose` has looked for, by content path.
     pub asked: Vec<String>,
+    /// Where the text begins in the file, below the front matter.
+    pub start: usize,
+    /// The bytes of what is not for readers: comments, imports and exports. In order.
+    pub hidden: Vec<Range<usize>>,
     /// The reports that comments of the page silence.
     pub ignores: Vec<Ignore>,
     pub diagnostics: Vec<Diagnostic>,
@@ -312,6 +316,8 @@ fn parse_into(source: &Source, options: &Options, room: Room) -> (Doc, Slugger, 
     diagnostics.extend(headings);
     diagnostics.extend(checks::addresses(source, &parsed.links));
     checks::report_conflicts(source, head.value.body_start, &conflicts, &mut diagnostics);
+    let mut hidden = [parsed.comments.as_slice(), &parsed.modules].concat();
+    hidden.sort_by_key(|hidden| hidden.start);
     let mut comments = ignore::hash_comments(&source.text[..head.value.body_start], 0);
     comments.extend(parsed.comments);
     let (ignores, faults) = ignore::read(&source.file, &source.text, &comments);
@@ -339,6 +345,8 @@ fn parse_into(source: &Source, options: &Options, room: Room) -> (Doc, Slugger, 
         tables: parsed.tables,
         included: Vec::new(),
         asked: Vec::new(),
+        start: head.value.body_start,
+        hidden,
         ignores,
         diagnostics,
     };

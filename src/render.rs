@@ -5,7 +5,10 @@ mod component;
 mod context;
 mod data;
 mod image;
+mod machines;
+mod sidebar;
 mod theme;
+mod trust;
 mod ui;
 
 use std::borrow::Cow;
@@ -27,7 +30,13 @@ pub use context::{SharedValues, shared_values};
 pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
+pub use machines::{copy, has_copy, sitemap};
+pub use sidebar::{
+    file as sidebar_file, file_path as sidebar_path, has_file as has_sidebar_file,
+    of_file as sidebar_of_file,
+};
 pub use theme::{Theme, Versions};
+pub use trust::announcement;
 pub use ui::Ui;
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
@@ -103,7 +112,7 @@ pub fn page(
     if let Some(fault) = filler.fault {
         return Err(fault);
     }
-    let context = context::written(world, page, doc, &content);
+    let context = context::written(world, page, doc, links, &content);
     let html = theme.render("page.html", &context, &doc.outline.file)?;
     Ok(Rendered {
         html,

@@ -60,6 +60,8 @@ const EMBEDDED: &[(&str, &[u8])] = embedded![
     "templates/404.html",
     "templates/base.html",
     "templates/page.html",
+    "templates/partials/children.html",
+    "templates/partials/sections.html",
     "templates/redirect.html",
     "templates/section.html",
     "static/assets/favicon.svg",

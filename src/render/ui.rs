@@ -109,11 +109,23 @@ impl Ui {
     }
 }
 
+/// How the lines of a language run, as `dir` in HTML says it.
+pub fn direction(language: &str) -> &'static str {
+    let mut parts = language.split(['-', '_']);
+    let primary = parts.next().unwrap_or_default().to_lowercase();
+    let script = parts.find(|part| part.len() == 4);
+    let is_from_right = match script.map(str::to_lowercase).as_deref() {
+        Some(script) => ["arab", "hebr", "nkoo", "syrc", "thaa"].contains(&script),
+        None => ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"].contains(&&*primary),
+    };
+    if is_from_right { "rtl" } else { "ltr" }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::Ui;
+    use super::{Ui, direction};
     use crate::config::{self, Config};
     use crate::theme_files::{self, Asked, Language};
 
@@ -169,6 +181,12 @@ mod tests {
         assert_eq!(word("DE_at", "note"), "Hinweis");
         assert_eq!(word("tlh", "note"), "Note");
         assert_eq!(word("", "note"), "Note");
+    }
+
+    #[test]
+    fn some_languages_run_from_the_right() {
+        assert_eq!(["ar", "he-IL", "fa", "az-Arab"].map(direction), ["rtl"; 4]);
+        assert_eq!(["en", "ar-Latn", "ja", ""].map(direction), ["ltr"; 4]);
     }
 
     #[test]
