@@ -7,6 +7,7 @@ mod pattern;
 mod renames;
 mod schema;
 mod trust;
+mod ui;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -25,6 +26,7 @@ pub use trust::{
     ANNOUNCEMENT_KEYS, Announcement, FEEDBACK_KEYS, GIT_KEYS, Git, PageLink, REPOSITORY_KEYS,
     Repository,
 };
+pub use ui::Word;
 
 /// A site's settings, with defaults filled in.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +52,7 @@ pub struct Config {
     /// Components that pages call by another name than the theme.
     pub components: BTreeMap<String, String>,
     pub markdown: Markdown,
+    pub ui: Vec<Word>,
     pub repository: Repository,
     /// Where readers say what they think of a page.
     pub feedback: Option<PageLink>,
@@ -79,6 +82,7 @@ impl Default for Config {
             front_matter: Schema::default(),
             components: BTreeMap::new(),
             markdown: Markdown::default(),
+            ui: Vec::new(),
             repository: Repository::default(),
             feedback: None,
             git: Git::default(),
@@ -125,6 +129,7 @@ pub const KEYS: &[&str] = &[
     "front_matter",
     "components",
     "markdown",
+    "ui",
     "repository",
     "feedback",
     "git",
@@ -210,6 +215,7 @@ impl Reader<'_> {
                     }
                 }
                 "markdown" => config.markdown = self.markdown(entry),
+                "ui" => config.ui = self.ui(entry),
                 "repository" => config.repository = self.repository(entry),
                 "feedback" => config.feedback = self.feedback(entry),
                 "git" => config.git = self.git(entry),
@@ -368,7 +374,7 @@ impl Reader<'_> {
         let hint = nearest
             .map(|known| format!("did you mean `{known}`?"))
             .or_else(|| {
-                (known.len() <= 12).then(|| format!("known here: `{}`", known.join("`, `")))
+                (known.len() <= 16).then(|| format!("known here: `{}`", known.join("`, `")))
             });
         let fix = nearest.map(|known| Fix {
             span: entry.key_span.clone(),

@@ -159,8 +159,45 @@ pub enum Filling {
     /// Attributes that the file of the image tells, whose address is the link before this hole.
     Image(Image),
     Component(Box<Component>),
+    /// A word of the theme, in the language of the site.
+    Word(Word),
     /// What another file says: its index in `Doc::included`. Links in it count from that file's first one.
     Included(usize, Box<Body>),
+}
+
+/// A word that stands in a page and that no writer wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    Note,
+    Tip,
+    Important,
+    Warning,
+    Caution,
+    Table,
+    Formula,
+    Diagram,
+    Footnotes,
+    BackToText,
+    LinkToSection,
+}
+
+impl Word {
+    /// As the language files of themes call it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Word::Note => "note",
+            Word::Tip => "tip",
+            Word::Important => "important",
+            Word::Warning => "warning",
+            Word::Caution => "caution",
+            Word::Table => "table",
+            Word::Formula => "formula",
+            Word::Diagram => "diagram",
+            Word::Footnotes => "footnotes",
+            Word::BackToText => "back_to_text",
+            Word::LinkToSection => "link_to_section",
+        }
+    }
 }
 
 /// The footnotes of a text.

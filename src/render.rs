@@ -9,6 +9,7 @@ mod machines;
 mod sidebar;
 mod theme;
 mod trust;
+mod ui;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -36,6 +37,7 @@ pub use sidebar::{
 };
 pub use theme::{Theme, Versions};
 pub use trust::announcement;
+pub use ui::Ui;
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
 pub struct World {
@@ -44,6 +46,7 @@ pub struct World {
     pub facts: Arc<Facts>,
     pub data: Arc<Data>,
     pub declarations: Arc<Declarations>,
+    pub ui: Arc<Ui>,
     /// Shown to a writer: what nobody declares is marked.
     pub preview: bool,
     pub shared: SharedValues,
@@ -158,7 +161,7 @@ pub fn plain(doc: &Doc) -> String {
             Filling::Component(component) => fill(&component.body, doc, html),
             Filling::Included(_, body) => fill(body, doc, html),
             Filling::Image(Image::Written { .. }) => html.push_str(" />"),
-            Filling::Image(Image::Raw { .. }) => {}
+            Filling::Image(Image::Raw { .. }) | Filling::Word(_) => {}
         });
     }
     let mut html = String::new();
@@ -212,6 +215,8 @@ impl<'a> Filler<'a> {
             Filling::Component(component) => self.component(component, html),
             Filling::Included(index, body) => self.included(*index, body, html),
             Filling::Image(image) => self.images.write(*image, self.links, html),
+            Filling::Word(word) => escape_html(&mut *html, self.world.ui.get(word.key()))
+                .expect("a String takes everything"),
         });
     }
 

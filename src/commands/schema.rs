@@ -270,6 +270,11 @@ fn config() -> Value {
                 },
                 "additionalProperties": false,
             },
+            "ui": {
+                "description": "Texts of the theme, said otherwise: note = \"Good to know\".",
+                "type": "object",
+                "additionalProperties": { "type": "string" },
+            },
             "repository": {
                 "type": "object",
                 "properties": {

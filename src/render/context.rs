@@ -7,7 +7,7 @@ use tera::{Context, Map, Value};
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
 use crate::render::sidebar::{self, Branch};
-use crate::render::{DataValue, World, machines, trust};
+use crate::render::{DataValue, World, machines, trust, ui};
 use crate::site::{self, Page, PageId, Resolved, Site};
 use crate::url;
 
@@ -34,6 +34,7 @@ pub fn shared_values(
             ("title", text(&site.title)),
             ("language", text(&config.language)),
             ("locale", optional(locale(&config.language))),
+            ("direction", text(ui::direction(&config.language))),
             (
                 "base_url",
                 match &config.base_url {
@@ -135,7 +136,7 @@ pub fn section(world: &World, id: PageId) -> Context {
 pub fn not_found(world: &World) -> Context {
     let page = Page {
         url: "/404.html".to_owned(),
-        title: "Page not found".to_owned(),
+        title: world.ui.get("page_not_found").to_owned(),
         children: Vec::new(),
         sidebar: world.site.home().sidebar,
         ..world.site.home().clone()

@@ -267,8 +267,12 @@ impl<'a> Branch<'a> {
             Some(_) => None,
             None => self.world.site.page_at("/"),
         };
+        let title = self.world.ui.get("all_entries");
         map([
-            ("title", text(&format!("All {} entries", items.len()))),
+            (
+                "title",
+                text(&title.replace("{count}", &items.len().to_string())),
+            ),
             ("url", optional(page.map(|page| self.href(page)))),
             ("badge", Value::none()),
             ("external", Value::from(false)),

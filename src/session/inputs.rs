@@ -316,6 +316,7 @@ impl Inputs {
             facts: Arc::clone(&self.facts),
             data: Arc::clone(&self.data.value),
             declarations,
+            ui: self.theme.ui(),
             preview: options.preview,
             shared,
         });
