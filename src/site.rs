@@ -1,5 +1,6 @@
 //! The site as a whole, made from what its pages show of themselves. Cannot see bodies, reads no files.
 
+mod announcement;
 mod components;
 mod facts;
 mod front_matter;
@@ -28,8 +29,9 @@ use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::parse::{Doc, FrontMatter, Heading, Outline, Placed};
 use crate::url;
 
+pub use announcement::announcement;
 pub use components::{Declaration, Declarations, Declared, Named, PropKind};
-pub use facts::Facts;
+pub use facts::{Facts, Updated};
 pub use front_matter::is_date;
 pub use includes::missing;
 pub use links::Resolved;
@@ -89,6 +91,8 @@ pub struct Page {
     pub url: String,
     pub title: String,
     pub description: Option<String>,
+    /// A word beside the title in sidebars.
+    pub badge: Option<String>,
     /// The content path of a written page; none for a generated section page.
     pub path: Option<Arc<str>>,
     pub file: Option<Arc<str>>,
@@ -218,6 +222,7 @@ fn page(outline: &Outline, input: &Input<'_>) -> Page {
         url,
         title: page_title(outline),
         description: matter.description.clone(),
+        badge: matter.sidebar_badge.clone(),
         path: Some(Arc::clone(&outline.path)),
         file: Some(Arc::clone(&outline.file)),
         folder: None,

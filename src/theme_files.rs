@@ -52,9 +52,21 @@ const EMBEDDED: &[(&str, &[u8])] = embedded![
     "components/TeamMember.html",
     "components/Value.html",
     "components/Video.html",
+    "languages/de.toml",
+    "languages/en.toml",
+    "languages/es.toml",
+    "languages/fr.toml",
+    "languages/ja.toml",
     "templates/404.html",
     "templates/base.html",
     "templates/page.html",
+    "templates/partials/announcement.html",
+    "templates/partials/children.html",
+    "templates/partials/machines.html",
+    "templates/partials/notices.html",
+    "templates/partials/owner.html",
+    "templates/partials/provenance.html",
+    "templates/partials/sections.html",
     "templates/redirect.html",
     "templates/section.html",
     "static/assets/favicon.svg",
@@ -68,6 +80,8 @@ pub struct ThemeFiles {
     /// The theme's name, then what it extends, then the default theme.
     pub chain: Vec<String>,
     pub templates: Vec<Template>,
+    /// The nearest theme's first.
+    pub languages: Vec<Language>,
     /// Every `theme.toml`, as shown, with its text.
     pub settings: BTreeMap<Arc<str>, Arc<str>>,
     /// Output path and content; the nearest theme's file of a path wins.
@@ -81,6 +95,16 @@ pub struct Template {
     /// Below `templates/`: `page.html`.
     pub name: String,
     /// As shown: `themes/acme/templates/page.html`.
+    pub file: Arc<str>,
+    pub text: Arc<str>,
+}
+
+/// The words of one theme in one language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Language {
+    /// `de` of `languages/de.toml`.
+    pub tag: String,
+    /// As shown: `themes/acme/languages/de.toml`.
     pub file: Arc<str>,
     pub text: Arc<str>,
 }
@@ -149,6 +173,7 @@ impl Reader<'_> {
             self.templates(&name, &folder.join("templates"));
             let components = format!("themes/{name}/{COMPONENTS}");
             self.components(&name, &components, &folder.join(COMPONENTS));
+            self.languages(&name, &folder.join("languages"));
             self.statics(&folder.join("static"));
             asked.file = format!("themes/{name}/theme.toml").into();
             match self.extends(&folder.join("theme.toml"), &asked.file) {
@@ -205,6 +230,22 @@ impl Reader<'_> {
             own.and_then(|own| own.strip_prefix('/')) == Some(name)
         };
         self.files.templates.iter().any(is_it)
+    }
+
+    fn languages(&mut self, theme: &str, folder: &Path) {
+        for name in discover::static_files(self.root, folder, self.out, &mut self.diagnostics) {
+            let Some(tag) = name.strip_suffix(".toml") else {
+                continue;
+            };
+            let file: Arc<str> = format!("themes/{theme}/languages/{name}").into();
+            if let Some(text) = self.text(&folder.join(&name), &file) {
+                self.files.languages.push(Language {
+                    tag: tag.to_owned(),
+                    file,
+                    text: text.into(),
+                });
+            }
+        }
     }
 
     fn statics(&mut self, folder: &Path) {
@@ -291,6 +332,13 @@ impl Reader<'_> {
                         text: String::from_utf8_lossy(bytes).into(),
                     });
                 }
+            } else if let Some(name) = path.strip_prefix("languages/") {
+                // Also beneath a site's own `themes/default/`, whose files may have some of the words.
+                self.files.languages.push(Language {
+                    tag: name.trim_end_matches(".toml").to_owned(),
+                    file: format!("themes/default/{path}").into(),
+                    text: String::from_utf8_lossy(bytes).into(),
+                });
             } else if let Some(path) = path.strip_prefix("static/") {
                 self.files
                     .statics

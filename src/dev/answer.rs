@@ -15,6 +15,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::dev::live::{Live, Snapshot};
 use crate::dev::panel;
 use crate::session::Output;
+use crate::site::SidebarId;
 use crate::url;
 
 const LIVE_JS: &str = include_str!("live.js");
@@ -42,8 +43,18 @@ pub async fn answer(live: &Live, request: &Parts) -> Response {
                 html.html.as_bytes(),
             )
         }
+        Found::Markdown(text) => body(
+            request,
+            StatusCode::OK,
+            "text/markdown; charset=utf-8",
+            text.as_bytes(),
+        ),
         Found::Redirect(to) => redirect(&to, request.uri.query()),
         Found::Embedded(name, bytes) => body(request, StatusCode::OK, &content_type(name), bytes),
+        Found::Sidebar(sidebar) => {
+            let json = snapshot.loaded.sidebar_file(sidebar);
+            body(request, StatusCode::OK, "application/json", json.as_bytes())
+        }
         Found::File(name, file) => file_answer(request, &snapshot, &name, file).await,
         Found::Nothing => {
             let html = panel::not_found(live, &snapshot, &decoded);
@@ -59,10 +70,13 @@ pub async fn answer(live: &Live, request: &Parts) -> Response {
 
 enum Found {
     Page(usize),
+    /// A page as Markdown.
+    Markdown(String),
     /// An encoded address on this server.
     Redirect(String),
     Embedded(&'static str, &'static [u8]),
     File(String, PathBuf),
+    Sidebar(SidebarId),
     Nothing,
 }
 
@@ -89,10 +103,20 @@ fn find(snapshot: &Snapshot, path: &str) -> Found {
         return match output {
             Output::Embedded(bytes) => Found::Embedded(static_name(inner), bytes),
             Output::Copy(file) => Found::File(name, file),
-            Output::Page(_) | Output::Alias(_) | Output::NotFound | Output::Addresses => {
-                Found::Nothing
-            }
+            Output::Sidebar(sidebar) => Found::Sidebar(sidebar),
+            Output::Page(_)
+            | Output::Alias(_)
+            | Output::NotFound
+            | Output::Addresses
+            | Output::Markdown(_)
+            | Output::Sitemap => Found::Nothing,
         };
+    }
+    let copied = path
+        .strip_suffix("index.md")
+        .and_then(|url| site.page_at(url));
+    if let Some(text) = copied.and_then(|page| snapshot.loaded.markdown(page)) {
+        return Found::Markdown(text);
     }
     let folder = url::of_folder(
         inner

@@ -6,29 +6,35 @@ use tera::{Context, Map, Value};
 
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
-use crate::render::{DataValue, World};
-use crate::site::SidebarTarget as Target;
-use crate::site::{self, Item, ItemId, Page, PageId, Sidebar, Site};
+use crate::render::sidebar::{self, Branch};
+use crate::render::{DataValue, World, machines, trust, ui};
+use crate::site::{self, Page, PageId, Resolved, Site};
 use crate::url;
-
-/// A level of a sidebar shows at most this many entries, round the current one.
-const LEVEL: usize = 60;
 
 /// Values that many pages show, made once for a site: a page's own cost does not grow with the site.
 pub struct SharedValues {
     site: Value,
     pub data: DataValue,
     /// For each sidebar, its items as they are shown when closed, made when the first page shows them.
-    closed: Vec<Vec<OnceLock<Value>>>,
+    pub(super) closed: Vec<Vec<OnceLock<Value>>>,
+    /// The links to the site's sidebars: as a page of each shows them, and last as a page of none does.
+    sections: Vec<Value>,
 }
 
 /// Makes the values that all pages share.
-pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedValues {
+pub fn shared_values(
+    site: &Site,
+    config: &Config,
+    data: &DataValue,
+    announcement: Option<Value>,
+) -> SharedValues {
     SharedValues {
         data: data.clone(),
         site: map([
             ("title", text(&site.title)),
             ("language", text(&config.language)),
+            ("locale", optional(locale(&config.language))),
+            ("direction", text(ui::direction(&config.language))),
             (
                 "base_url",
                 match &config.base_url {
@@ -38,6 +44,7 @@ pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedVa
             ),
             ("base_path", text(&url::encode(&config.mount))),
             ("home", text(&href(config, "/"))),
+            ("announcement", Value::from(announcement)),
             (
                 "generator",
                 text(concat!("handbook ", env!("CARGO_PKG_VERSION"))),
@@ -51,11 +58,14 @@ pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedVa
                 items.map(|_| OnceLock::new()).collect()
             })
             .collect(),
+        sections: (0..=site.sidebars.len())
+            .map(|shown| sidebar::sections(site, config, shown))
+            .collect(),
     }
 }
 
 /// The context of a written page.
-pub fn written(world: &World, id: PageId, doc: &Doc, content: &str) -> Context {
+pub fn written(world: &World, id: PageId, doc: &Doc, links: &[Resolved], content: &str) -> Context {
     let page = &world.site.pages[id];
     let matter = &doc.outline.matter;
     let toc: Vec<Value> = doc
@@ -72,7 +82,12 @@ pub fn written(world: &World, id: PageId, doc: &Doc, content: &str) -> Context {
         })
         .collect();
     let mut values = page_values(world, page, matter);
+    let own = href(&world.config, &page.url);
+    let address = canonical(&world.config, page).unwrap_or_else(|| own.clone());
+    values.extend(trust::written(world, id, doc, links, &address));
+    let copy = machines::has_copy(world, id, doc).then(|| format!("{own}index.md"));
     values.extend([
+        ("markdown_url", optional(copy)),
         ("path", text(&doc.outline.file)),
         ("content", Value::normal_string(content)),
         ("toc", Value::from(toc)),
@@ -84,6 +99,10 @@ pub fn written(world: &World, id: PageId, doc: &Doc, content: &str) -> Context {
                 &doc.outline.headings,
                 &page.title,
             )),
+        ),
+        (
+            "lists_children",
+            Value::from(!page.children.is_empty() && says_nothing(content)),
         ),
         ("kind", text("page")),
     ]);
@@ -117,7 +136,7 @@ pub fn section(world: &World, id: PageId) -> Context {
 pub fn not_found(world: &World) -> Context {
     let page = Page {
         url: "/404.html".to_owned(),
-        title: "Page not found".to_owned(),
+        title: world.ui.get("page_not_found").to_owned(),
         children: Vec::new(),
         sidebar: world.site.home().sidebar,
         ..world.site.home().clone()
@@ -153,185 +172,30 @@ fn context(world: &World, id: Option<PageId>, values: Vec<(&'static str, Value)>
         Some(id) => world.site.pages[id].sidebar,
         None => world.site.home().sidebar,
     };
-    let Some(shown) = shown else {
-        context.insert_value("sidebar", Value::none());
-        context.insert_value(
-            "breadcrumbs",
-            Value::from(id.map_or(Vec::new(), |id| folder_crumbs(world, id))),
-        );
-        context.insert_value("previous", Value::none());
-        context.insert_value("next", Value::none());
-        return context;
+    let sections = &world.shared.sections;
+    let section = shown.unwrap_or(sections.len() - 1);
+    context.insert_value("sections", sections[section].clone());
+    let branch = shown.map(|shown| Branch::new(world, shown, id));
+    let (before, after) = match &branch {
+        Some(branch) => branch.neighbours(),
+        None => (Value::none(), Value::none()),
     };
-    let sidebar = &world.site.sidebars[shown];
-    let branch = Branch {
-        world,
-        sidebar,
-        closed: &world.shared.closed[shown],
-        open: id
-            .and_then(|id| sidebar.item_of(id))
-            .map_or(Vec::new(), |item| sidebar.branch(item)),
+    let crumbs = match (&branch, id) {
+        (Some(branch), _) if branch.is_listed() => branch.crumbs(),
+        (_, Some(id)) => folder_crumbs(world, id),
+        (_, None) => Vec::new(),
     };
-    context.insert_value(
-        "sidebar",
-        map([
-            ("name", Value::from(sidebar.name.as_deref().map(text))),
-            ("items", branch.level(&sidebar.roots, 0)),
-        ]),
-    );
-    let crumbs = match (branch.open.is_empty(), id) {
-        (true, Some(id)) => folder_crumbs(world, id),
-        _ => branch.crumbs(),
-    };
+    context.insert_value("breadcrumb_list", breadcrumb_list(world, id, &crumbs));
+    let sidebar = branch.map(|branch| branch.value());
+    context.insert_value("sidebar", Value::from(sidebar));
     context.insert_value("breadcrumbs", Value::from(crumbs));
-    let (previous, next) = match branch.open.last() {
-        Some(item) => sidebar.neighbours(*item),
-        None => (None, None),
-    };
-    context.insert_value("previous", branch.neighbour(previous));
-    context.insert_value("next", branch.neighbour(next));
+    context.insert_value("previous", before);
+    context.insert_value("next", after);
     context
 }
 
-/// The sidebar as one page shows it: closed, but for the way to the page.
-struct Branch<'a> {
-    world: &'a World,
-    sidebar: &'a Sidebar,
-    closed: &'a [OnceLock<Value>],
-    /// From a root to the page's item; empty where the page is not listed.
-    open: Vec<ItemId>,
-}
-
-impl Branch<'_> {
-    fn level(&self, items: &[ItemId], depth: usize) -> Value {
-        let open = self.open.get(depth).copied();
-        let (start, end) = window(items, open);
-        let mut values: Vec<Value> = items[start..end]
-            .iter()
-            .map(|item| {
-                let value = |open| {
-                    let World { site, config, .. } = self.world;
-                    item_value(site, config, self.sidebar, *item, open)
-                };
-                if Some(*item) == open {
-                    let current = self.open.len() == depth + 1;
-                    let children = self.level(&self.sidebar.items[*item].children, depth + 1);
-                    value(Some((current, children)))
-                } else {
-                    self.closed[*item].get_or_init(|| value(None)).clone()
-                }
-            })
-            .collect();
-        if end - start < items.len() {
-            values.push(self.more(items));
-        }
-        Value::from(values)
-    }
-
-    /// The link to the page that lists all of a level.
-    fn more(&self, items: &[ItemId]) -> Value {
-        let parent = self.sidebar.items[items[0]].parent;
-        let page = match parent.map(|parent| &self.sidebar.items[parent].target) {
-            Some(Target::Page(page)) => Some(*page),
-            Some(_) => None,
-            None => self.world.site.page_at("/"),
-        };
-        map([
-            ("title", text(&format!("All {} entries", items.len()))),
-            (
-                "url",
-                Value::from(
-                    page.map(|page| {
-                        text(&href(&self.world.config, &self.world.site.pages[page].url))
-                    }),
-                ),
-            ),
-            ("external", Value::from(false)),
-            ("current", Value::from(false)),
-            ("open", Value::from(false)),
-            ("has_children", Value::from(false)),
-            ("children", Value::from(Vec::<Value>::new())),
-            ("more", Value::from(true)),
-        ])
-    }
-
-    fn crumbs(&self) -> Vec<Value> {
-        let Some((_, above)) = self.open.split_last() else {
-            return Vec::new();
-        };
-        above
-            .iter()
-            .map(|item| {
-                let item = &self.sidebar.items[*item];
-                let link = match item.target {
-                    Target::Page(page) => Some(text(&href(
-                        &self.world.config,
-                        &self.world.site.pages[page].url,
-                    ))),
-                    _ => None,
-                };
-                map([("title", text(&item.title)), ("url", Value::from(link))])
-            })
-            .collect()
-    }
-
-    fn neighbour(&self, item: Option<ItemId>) -> Value {
-        let page = item.and_then(|item| self.sidebar.page_of(item).map(|page| (item, page)));
-        match page {
-            Some((item, page)) => map([
-                ("title", text(&self.sidebar.items[item].title)),
-                (
-                    "url",
-                    text(&href(&self.world.config, &self.world.site.pages[page].url)),
-                ),
-            ]),
-            None => Value::none(),
-        }
-    }
-}
-
-/// The part of a level that is shown: all of it, or the entries round the open one.
-fn window(items: &[ItemId], open: Option<ItemId>) -> (usize, usize) {
-    if items.len() <= LEVEL {
-        return (0, items.len());
-    }
-    let at = open
-        .and_then(|open| items.iter().position(|item| *item == open))
-        .unwrap_or(0);
-    let start = at.saturating_sub(LEVEL / 2).min(items.len() - LEVEL);
-    (start, start + LEVEL)
-}
-
-/// An item of a sidebar; `open` says whether it is the current one and what is shown below it.
-fn item_value(
-    site: &Site,
-    config: &Config,
-    sidebar: &Sidebar,
-    id: ItemId,
-    open: Option<(bool, Value)>,
-) -> Value {
-    let item: &Item = &sidebar.items[id];
-    let link = match &item.target {
-        Target::External(address) => Some(address.clone()),
-        _ => sidebar
-            .page_of(id)
-            .map(|page| href(config, &site.pages[page].url)),
-    };
-    let is_open = open.is_some();
-    let (current, children) = open.unwrap_or_else(|| (false, Value::from(Vec::<Value>::new())));
-    map([
-        ("title", text(&item.title)),
-        ("url", Value::from(link.map(|link| text(&link)))),
-        (
-            "external",
-            Value::from(matches!(item.target, Target::External(_))),
-        ),
-        ("current", Value::from(current)),
-        ("open", Value::from(is_open)),
-        ("has_children", Value::from(!item.children.is_empty())),
-        ("children", children),
-        ("more", Value::from(false)),
-    ])
+fn breadcrumb_list(world: &World, id: Option<PageId>, crumbs: &[Value]) -> Value {
+    id.map_or(Value::none(), |id| machines::breadcrumbs(world, id, crumbs))
 }
 
 /// The folders above a page, for pages that no sidebar lists.
@@ -405,7 +269,6 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
             "tags",
             Value::from(matter.tags.iter().map(|tag| text(tag)).collect::<Vec<_>>()),
         ),
-        ("owner", optional(matter.owner.as_ref())),
         ("review_by", optional(matter.review_by.as_ref())),
         ("draft", Value::from(matter.draft)),
         ("children", Value::from(children)),
@@ -413,15 +276,31 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
 }
 
 /// The fields that only a written page has, for one that nobody wrote.
-fn unwritten(kind: &str) -> [(&'static str, Value); 6] {
-    [
+fn unwritten(kind: &str) -> impl Iterator<Item = (&'static str, Value)> {
+    let own = [
+        ("owner", Value::none()),
+        ("markdown_url", Value::none()),
         ("path", Value::none()),
         ("content", text("")),
         ("toc", Value::from(Vec::<Value>::new())),
         ("extra", map([])),
         ("show_title", Value::from(true)),
+        ("lists_children", Value::from(kind == "section")),
         ("kind", text(kind)),
-    ]
+    ];
+    own.into_iter().chain(trust::unwritten())
+}
+
+/// Whether an article is empty, but for a first heading.
+fn says_nothing(content: &str) -> bool {
+    let content = content.trim();
+    let rest = match content.strip_prefix("<h1") {
+        Some(heading) => heading
+            .split_once("</h1>")
+            .map_or(content, |(_, rest)| rest),
+        None => content,
+    };
+    rest.trim().is_empty()
 }
 
 fn extra(matter: &FrontMatter) -> Value {
@@ -433,14 +312,22 @@ fn extra(matter: &FrontMatter) -> Value {
     Value::from(extra)
 }
 
-fn href(config: &Config, url: &str) -> String {
+pub(super) fn href(config: &Config, url: &str) -> String {
     url::encode(&format!("{}{url}", config.mount))
 }
 
-fn canonical(config: &Config, page: &Page) -> Option<String> {
+pub(super) fn canonical(config: &Config, page: &Page) -> Option<String> {
     let base = config.base_url.as_ref()?;
     let path = url::encode(&format!("{}{}", base.path, page.url));
     Some(format!("{}{path}", base.origin))
+}
+
+/// A language as OpenGraph spells it, which wants a country: `de-CH` → `de_CH`.
+fn locale(language: &str) -> Option<String> {
+    let (language, country) = language.split_once('-')?;
+    let country = country.rsplit('-').next()?;
+    let is_country = country.len() == 2 && country.chars().all(|c| c.is_ascii_alphabetic());
+    is_country.then(|| format!("{language}_{}", country.to_ascii_uppercase()))
 }
 
 /// An address that other hosts can use, as far as `base_url` is known.
@@ -466,6 +353,6 @@ pub(super) fn text(text: &str) -> Value {
     Value::normal_string(text)
 }
 
-fn optional(value: Option<impl AsRef<str>>) -> Value {
+pub(super) fn optional(value: Option<impl AsRef<str>>) -> Value {
     Value::from(value.map(|value| text(value.as_ref())))
 }

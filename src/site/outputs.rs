@@ -16,9 +16,17 @@ struct Writer<'a> {
     what: What<'a>,
 }
 
+impl Writer<'_> {
+    /// A copy lies beside its page. What is wrong with their folder is told of the page.
+    fn is_copy(&self) -> bool {
+        matches!(self.what, What::Copy(_))
+    }
+}
+
 /// What is written. Put into words only where there is something to report.
 enum What<'a> {
     Page(&'a Page),
+    Copy(&'a Page),
     Asset(&'a str),
     Static(&'a str),
     Alias(&'a str, PageId),
@@ -41,6 +49,7 @@ impl Words<'_> {
                 let folder = page.folder.as_deref().filter(|folder| !folder.is_empty())?;
                 Some(format!("{prefix}{folder}").into())
             }),
+            What::Copy(page) => page.file.clone(),
             What::Asset(path) => Some(format!("{prefix}{path}").into()),
             What::Static(path) => Some(format!("static/{path}").into()),
             What::Alias(_, page) => self.site.pages[*page].file.clone(),
@@ -79,6 +88,7 @@ impl Words<'_> {
                 Some(file) => format!("`{file}`"),
                 None => format!("the section page `{}`", page.url),
             },
+            What::Copy(page) => format!("the Markdown of `{}`", page.url),
             What::Asset(path) => format!("`{}{path}`", self.input.prefix),
             What::Static(path) => format!("`static/{path}`"),
             What::Alias(alias, _) => format!("the alias `{alias}`"),
@@ -98,6 +108,9 @@ pub fn check(site: &Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) 
             Entry::Occupied(first) => report_duplicate(&words, first.get(), writer, diagnostics),
             Entry::Vacant(vacant) => {
                 vacant.insert(writer);
+                if writer.is_copy() {
+                    continue;
+                }
                 match by_folded.entry(writer.path.to_lowercase()) {
                     Entry::Occupied(first) => {
                         report_case(&words, first.get(), writer, diagnostics);
@@ -138,7 +151,21 @@ fn writers<'a>(site: &'a Site, input: &Input<'a>) -> Vec<Writer<'a>> {
         path: url::output_path(alias).into(),
         what: What::Alias(alias, *page),
     });
-    pages.chain(assets).chain(statics).chain(aliases).collect()
+    let matters = input.outlines.iter().map(|outline| &outline.matter);
+    let copies =
+        site.pages.iter().zip(matters).filter(|(page, matter)| {
+            input.config.markdown_copies && page.published && !matter.noindex
+        });
+    let copies = copies.map(|(page, _)| Writer {
+        path: url::copy_path(&page.url).into(),
+        what: What::Copy(page),
+    });
+    pages
+        .chain(copies)
+        .chain(assets)
+        .chain(statics)
+        .chain(aliases)
+        .collect()
 }
 
 fn report_duplicate(
@@ -180,7 +207,7 @@ fn file_against_folder(
 ) {
     // Neither these nor what they lie in is a file: most files share their folders with others.
     let mut clear: HashSet<&str> = HashSet::new();
-    for writer in writers {
+    for writer in writers.iter().filter(|writer| !writer.is_copy()) {
         let own = url::split_last(&writer.path).0;
         let mut folder = own;
         while !folder.is_empty() && !clear.contains(folder) {

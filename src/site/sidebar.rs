@@ -32,8 +32,8 @@ pub struct Item {
     pub target: Target,
     pub parent: Option<ItemId>,
     pub children: Vec<ItemId>,
-    /// Place in `Sidebar::order`, where the item has one.
-    rank: Option<usize>,
+    /// How many items of `Sidebar::order` come before it.
+    before: usize,
 }
 
 /// Where an item leads.
@@ -63,11 +63,12 @@ impl Sidebar {
 
     /// The pages before and after an item, in reading order.
     pub fn neighbours(&self, item: ItemId) -> (Option<ItemId>, Option<ItemId>) {
-        let Some(rank) = self.items[item].rank else {
-            return (None, None);
-        };
+        let rank = self.items[item].before;
         let before = rank.checked_sub(1).map(|rank| self.order[rank]);
-        (before, self.order.get(rank + 1).copied())
+        // A page that is passed by on the way leads on to where it would have stood.
+        let is_passed_by = self.order.get(rank) != Some(&item);
+        let after = self.order.get(rank + usize::from(!is_passed_by));
+        (before, after.copied())
     }
 
     /// The page that an item leads to: its own, or the first one below it.
@@ -92,7 +93,7 @@ impl Sidebar {
             target,
             parent,
             children: Vec::new(),
-            rank: None,
+            before: 0,
         });
         match parent {
             Some(parent) => self.items[parent].children.push(id),
@@ -105,12 +106,12 @@ impl Sidebar {
     fn finish(mut self, site: &Site) -> Sidebar {
         let mut stack: Vec<ItemId> = self.roots.iter().rev().copied().collect();
         while let Some(item) = stack.pop() {
+            self.items[item].before = self.order.len();
             if let Target::Page(page) = self.items[item].target
                 && self.place[&page] == item
                 // Generated section pages are for finding one's way, not for reading through.
                 && site.pages[page].path.is_some()
             {
-                self.items[item].rank = Some(self.order.len());
                 self.order.push(item);
             }
             stack.extend(self.items[item].children.iter().rev());

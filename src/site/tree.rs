@@ -71,6 +71,7 @@ fn generate(site: &mut Site, folder: &str) -> PageId {
         },
         url: url.clone(),
         description: None,
+        badge: None,
         path: None,
         file: None,
         folder: Some(folder.to_owned()),

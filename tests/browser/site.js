@@ -1,11 +1,12 @@
 // Builds a site with the program, serves it on loopback and opens a browser on it. Knows nothing of what is tested.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -15,14 +16,29 @@ const program = resolve(process.env.HANDBOOK ?? join(root, "target/release/handb
 /** Our own handbook, and one page with everything that a page can hold. */
 export const SITES = { own: root, sample: join(here, "sample") };
 
+/** The handbook of a company, as its people wrote it; not on every machine. */
+export const SOURCEGRAPH = resolve(root, "../shared/corpora/sourcegraph");
+
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /** A phone, a tablet, a desk; low, so that what must be in view had to be brought there. */
 export const WIDTHS = [390, 900, 1440];
 const HEIGHT = 700;
 
-/** Builds the site in `dir` with the program that HANDBOOK names. */
+/** Builds the site in `dir` with the program that HANDBOOK names. The mistakes of others do not stop it. */
 export function build(dir) {
   const out = mkdtempSync(join(tmpdir(), "handbook-browser-"));
-  execFileSync(program, ["build", "--strict", dir, "--out", out], { stdio: ["ignore", "ignore", "inherit"] });
+  if (dir === SOURCEGRAPH) spawnSync(program, ["build", "--keep-going", dir, "--out", out]);
+  else execFileSync(program, ["build", "--strict", dir, "--out", out], { stdio: ["ignore", "ignore", "inherit"] });
   const files = readdirSync(out, { recursive: true }).filter((name) => name.endsWith(".html"));
   return {
     out,
@@ -41,40 +57,44 @@ const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".json": "application/json",
+  ".md": "text/markdown; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
+  ".xml": "application/xml",
   ".svg": "image/svg+xml",
   ".png": "image/png",
 };
 
-async function serve(out) {
+/** Serves a folder as common hosts do: compressed, and kept by the browser for ten minutes. */
+export async function serve(out) {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     let file = join(out, path);
     if (existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
     const found = file.startsWith(out) && existsSync(file);
     if (!found) file = join(out, "404.html");
-    response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-    response.end(readFileSync(file));
+    const type = TYPES[extname(file)];
+    const packed = type && type !== TYPES[".png"] && /\bgzip\b/.test(request.headers["accept-encoding"]);
+    response.writeHead(found ? 200 : 404, {
+      "content-type": type ?? "application/octet-stream",
+      "cache-control": "max-age=600",
+      vary: "accept-encoding",
+      ...(packed && { "content-encoding": "gzip" }),
+    });
+    response.end(packed ? gzipSync(readFileSync(file)) : readFileSync(file));
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { origin: `http://127.0.0.1:${server.address().port}`, close };
 }
 
 /** Builds, serves and opens `dir`. `visit` gives a page of a fresh visitor, who has seen nothing and stored nothing. */
 export async function open(dir) {
   const site = build(dir);
   const server = await serve(site.out);
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   return {
     ...site,
     origin: server.origin,

@@ -2,6 +2,8 @@
 // the section being read. Wants no build step and no library.
 (() => {
   const root = document.documentElement;
+  // In the language of the site.
+  const words = document.currentScript.dataset;
   const one = (selector) => document.querySelector(selector);
   const stored = (storage, key, value) => {
     try {
@@ -14,7 +16,7 @@
   if (button) {
     const order = ["", "light", "dark"];
     const label = () => {
-      button.title = `Colours: ${root.dataset.theme || "automatic"}`;
+      button.title = `${words.colours}: ${words[root.dataset.theme || "automatic"]}`;
       button.setAttribute("aria-label", button.title);
     };
     button.onclick = () => {
@@ -32,12 +34,92 @@
     if (l.top < b.top + 40 || l.bottom > b.bottom - 40) box.scrollTop += l.top - b.top - b.height / 2;
   };
 
+  // Closed branches of the sidebar open in place, from one file that is asked for when the first one opens. What was opened
+  // is remembered with its entries: the next page shows it at once, and asks for nothing.
   const sidebar = one(".sidebar");
+  const opened = (() => { try { return JSON.parse(stored("sessionStorage", "handbook-branches")) || {}; } catch { return {}; } })();
+  let file, branches = 0;
+  const load = () => (file ??= fetch(sidebar.dataset.file, { cache: "no-cache" }).then((answer) => answer.json()));
+  const title = (li) => li.firstChild.firstChild.textContent.trim();
+  const way = (li) => {
+    const outer = li.parentNode.closest("li");
+    return [...(outer ? way(outer) : []), [title(li), li.firstChild.getAttribute("href")]];
+  };
+  const list = (items) => {
+    const ul = document.createElement("ul");
+    for (const [text, url, inner, badge, external] of items) {
+      const li = ul.appendChild(document.createElement("li")), a = li.appendChild(document.createElement(url ? "a" : "span"));
+      a.textContent = text;
+      if (url) a.href = url;
+      if (external) a.className = "external";
+      if (badge) {
+        const small = document.createElement("small");
+        small.className = "badge";
+        small.textContent = badge;
+        a.append(" ", small);
+      }
+      if (inner) url ? (li.className = "branch") : li.append(list(inner));
+    }
+    return ul;
+  };
+  const addBranches = () => {
+    for (const li of sidebar.querySelectorAll("li:is(.branch, .open):not(:has(> button))")) {
+      const button = document.createElement("button"), key = JSON.stringify([sidebar.dataset.file, ...way(li)]);
+      button.type = "button";
+      button.ariaLabel = title(li);
+      const set = (on) => button.setAttribute("aria-expanded", on);
+      const put = (ul) => {
+        ul.id ||= `hb:branch-${branches++}`;
+        button.setAttribute("aria-controls", ul.id);
+        ul.hidden = false;
+        set(true);
+      };
+      button.onclick = async () => {
+        let ul = li.querySelector(":scope > ul");
+        if (ul && !ul.hidden) {
+          ul.hidden = true;
+          set(false);
+          delete opened[key];
+        } else {
+          if (!ul) {
+            let items = await load().catch(() => {});
+            for (const [text, url] of way(li)) items = items?.find((item) => item[2] && item[0] === text && item[1] === url)?.[2];
+            // A page that is older or newer than the file.
+            if (!items) return location.assign(li.firstChild.href);
+            li.append((ul = list(items)));
+            opened[key] = items;
+            addBranches();
+          }
+          put(ul);
+        }
+        stored("sessionStorage", "handbook-branches", JSON.stringify(opened));
+      };
+      set(li.matches(".open"));
+      li.firstChild.after(button);
+      const known = li.matches(".branch") && opened[key];
+      if (known) li.append(list(known));
+      const ul = li.querySelector(":scope > ul");
+      if (ul) put(ul);
+    }
+    if (sidebar.querySelector("li:is(.branch, .open):not(:has(> button))")) addBranches();
+  };
   if (sidebar) {
+    addBranches();
+    document.addEventListener("handbook:swap", addBranches);
     const current = sidebar.querySelector("[aria-current]");
     sidebar.scrollTop = stored("sessionStorage", "handbook-sidebar") || 0;
     show(sidebar, current);
-    sidebar.addEventListener("toggle", () => show(sidebar, current));
+    // In the drawer nothing else can be reached: what is inert again would not take the focus back.
+    const hold = (open) => {
+      for (const other of document.querySelectorAll("body > :not(.spread), .spread > :not(.sidebar)")) other.inert = open;
+    };
+    sidebar.addEventListener("beforetoggle", ({ newState }) => { if (newState === "closed") hold(false); });
+    sidebar.addEventListener("toggle", ({ newState }) => {
+      if (newState === "closed") return;
+      hold(true);
+      sidebar.querySelector(".close")?.focus();
+      show(sidebar, current);
+    });
     addEventListener("pagehide", () => {
       stored("sessionStorage", "handbook-sidebar", String(sidebar.scrollTop));
       if (sidebar.matches(":popover-open")) sidebar.hidePopover();
@@ -45,6 +127,20 @@
     matchMedia("(min-width: 52em)").onchange = () => {
       if (sidebar.matches(":popover-open")) sidebar.hidePopover();
     };
+  }
+
+  // Where a browser knows no speculation rules, pages are fetched when a pointer, a finger or the focus comes to their links.
+  if (!HTMLScriptElement.supports?.("speculationrules") && !navigator.connection?.saveData) {
+    const base = one(".home")?.pathname, seen = new Set([location.pathname]);
+    for (const sign of ["mouseover", "touchstart", "focusin"]) addEventListener(sign, ({ target }) => {
+      const a = target.closest?.("a[href]");
+      if (!a || a.origin !== location.origin || !a.pathname.startsWith(base) || !a.pathname.endsWith("/") || seen.has(a.pathname)) return;
+      seen.add(a.pathname);
+      const link = document.createElement("link");
+      link.rel = "prefetch";
+      link.href = a.pathname;
+      document.head.append(link);
+    }, { passive: true });
   }
 
   const toc = one(".toc");
@@ -83,16 +179,26 @@
   const addCopy = () => {
     // In a preview the code may have gone from behind its button.
     for (const old of document.querySelectorAll(".copy:not(:has(+ .code))")) old.remove();
-    for (const code of document.querySelectorAll(".code:not(.copy + *)"))
-      code.insertAdjacentHTML("beforebegin", '<div class="copy"><button aria-label="Copy code">Copy</button><span role="status"></span></div>');
+    for (const code of document.querySelectorAll(".code:not(.copy + *)")) {
+      code.insertAdjacentHTML("beforebegin", '<div class="copy"><button></button><span role="status"></span></div>');
+      const button = code.previousSibling.firstChild;
+      button.textContent = words.copy;
+      button.ariaLabel = words.copyCode;
+    }
   };
   if (navigator.clipboard) {
+    const said = one(".said");
+    addEventListener("click", async ({ target }) => {
+      if (!said || !target.matches?.(".anchor")) return;
+      said.textContent = await navigator.clipboard.writeText(target.href).then(() => said.dataset.copied, () => "");
+      setTimeout(() => said.replaceChildren(), 2000);
+    });
     addCopy();
     document.addEventListener("handbook:swap", addCopy);
     addEventListener("click", async ({ target }) => {
       if (!target.matches(".copy button")) return;
       const status = target.nextSibling, code = target.parentNode.nextSibling.firstChild;
-      status.textContent = await navigator.clipboard.writeText(wanted(code)).then(() => "Copied", () => "Not copied");
+      status.textContent = await navigator.clipboard.writeText(wanted(code)).then(() => words.copied, () => words.notCopied);
       setTimeout(() => status.replaceChildren(), 2000);
     });
   }
@@ -174,4 +280,19 @@
     target.parentNode.replaceChildren(frame);
     frame.focus();
   });
+
+  // The page as Markdown, for people who hand it to a program.
+  const markdown = one(".as-markdown");
+  if (markdown && navigator.clipboard) {
+    const copy = document.createElement("button"), data = markdown.dataset;
+    copy.type = "button";
+    copy.textContent = data.copy;
+    copy.ariaLive = "polite";
+    copy.onclick = async () => {
+      const text = fetch(markdown.href).then((answer) => (answer.ok ? answer.text() : Promise.reject()));
+      copy.textContent = await text.then((text) => navigator.clipboard.writeText(text)).then(() => data.copied, () => data.failed);
+      setTimeout(() => (copy.textContent = data.copy), 2000);
+    };
+    markdown.before(copy);
+  }
 })();

@@ -1,0 +1,252 @@
+// The ways through a handbook: sections, branches, the drawer, back to the top, links to headings. By keyboard, at three
+// widths, and without JavaScript.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { open, SITES } from "./site.js";
+
+const HERE = "/handbook/people/time-off/";
+const WIDE = 832; // 52em: from here the sidebar stands beside the text
+
+let site;
+before(async () => { site = await open(SITES.own); });
+after(() => site.close());
+
+/** A page whose every fault is known. */
+async function visit(width, url = HERE, options = {}) {
+  const page = await site.visit(width, options);
+  page.faults = [];
+  page.asked = [];
+  page.on("console", (message) => { if (["error", "warning"].includes(message.type())) page.faults.push(message.text()); });
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  page.on("request", (request) => {
+    page.asked.push(new URL(request.url()).pathname);
+    if (!request.url().startsWith(site.origin)) page.faults.push(`asks for ${request.url()}`);
+  });
+  await page.goto(url);
+  return page;
+}
+
+async function leave(page) {
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+}
+
+async function tabTo(page, selector) {
+  for (let presses = 0; presses < 90; presses += 1) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((s) => document.activeElement.matches(s), selector)) return;
+  }
+  assert.fail(`no number of tabs leads to ${selector}`);
+}
+
+async function openDrawer(page, width) {
+  if (width >= WIDE) return;
+  await tabTo(page, ".menu");
+  await page.keyboard.press("Enter");
+}
+
+const branch = (page, name) => page.locator(".sidebar li", { has: page.getByRole("link", { name, exact: true }) }).last();
+const inView = (page) => page.evaluate(() => {
+  const box = document.querySelector(".sidebar [aria-current=page]").getBoundingClientRect();
+  return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
+});
+
+for (const width of [390, 768, 1440]) {
+  describe(`at ${width} px`, () => {
+    test("a closed branch opens in place, by keyboard, and stays open on the next page", async () => {
+      const page = await visit(width);
+      await openDrawer(page, width);
+      const button = page.getByRole("button", { name: "Engineering" });
+      assert.equal(await button.getAttribute("aria-expanded"), "false");
+      assert.ok(!page.asked.some((path) => path.includes("sidebar-")), "nothing is loaded before it is wanted");
+      await tabTo(page, ".sidebar .branch > button[aria-label=Engineering]");
+      await page.keyboard.press("Enter");
+      await branch(page, "Engineering").locator("ul a").first().waitFor();
+      assert.equal(await button.getAttribute("aria-expanded"), "true");
+      const list = await button.getAttribute("aria-controls");
+      assert.ok(await page.locator(`[id="${list}"] a`).first().isVisible());
+      await page.keyboard.press("Tab");
+      assert.ok(await page.evaluate((id) => document.activeElement.closest("ul").id === id, list), "its entries come next");
+
+      await page.goto("/handbook/glossary/");
+      await openDrawer(page, width);
+      assert.ok(await branch(page, "Engineering").locator("ul a").first().isVisible(), "still open");
+      assert.equal(page.asked.filter((path) => path.includes("sidebar-")).length, 1, "loaded once");
+      assert.ok(await inView(page));
+
+      await page.getByRole("button", { name: "Engineering" }).press("Space");
+      assert.ok(!(await branch(page, "Engineering").locator("ul").first().isVisible()));
+      await page.goto(HERE);
+      await openDrawer(page, width);
+      assert.equal(await branch(page, "Engineering").locator("ul").count(), 0, "closed again");
+      await leave(page);
+    });
+
+    test("what opens is what the section's own page shows", async () => {
+      const page = await visit(width);
+      await openDrawer(page, width);
+      await page.getByRole("button", { name: "Engineering" }).press("Enter");
+      const links = branch(page, "Engineering").locator("ul").first().locator("a");
+      await links.first().waitFor();
+      const opened = await links.evaluateAll((all) => all.map((a) => [a.textContent, a.pathname]));
+      await page.goto("/handbook/engineering/");
+      const there = page.locator(".sidebar [aria-current=page] ~ ul a");
+      assert.deepEqual(await there.evaluateAll((all) => all.map((a) => [a.textContent, a.pathname])), opened);
+      await leave(page);
+    });
+
+    test("the open branch folds and unfolds", async () => {
+      const page = await visit(width);
+      await openDrawer(page, width);
+      const button = page.getByRole("button", { name: "People" });
+      const here = page.locator(".sidebar [aria-current=page]");
+      assert.equal(await button.getAttribute("aria-expanded"), "true");
+      await button.press("Enter");
+      assert.ok(!(await here.isVisible()));
+      await button.press("Enter");
+      assert.ok(await here.isVisible());
+      await leave(page);
+    });
+
+    test("the current page is marked and in view", async () => {
+      const page = await visit(width, "/reference/templates/");
+      await openDrawer(page, width);
+      assert.equal(await page.locator(".sidebar [aria-current=page]").textContent(), "Templates");
+      assert.ok(await inView(page));
+      await leave(page);
+    });
+
+    test("the sections of the site can be gone to, and the current one is marked", async () => {
+      const page = await visit(width);
+      await openDrawer(page, width);
+      const sections = page.locator(width < WIDE ? ".sidebar > .sections" : ".top .sections");
+      assert.deepEqual(await sections.locator("a").allTextContents(), ["Documentation", "Handbook"]);
+      assert.equal(await sections.locator("[aria-current]").textContent(), "Handbook");
+      await tabTo(page, ".sections a:not([aria-current])");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(`${site.origin}/`);
+      await leave(page);
+    });
+
+    test("a link leads back to the top, once there is somewhere to come back from", async () => {
+      const page = await visit(width, "/reference/diagnostics/");
+      const seen = () => page.evaluate(() => {
+        const box = document.querySelector(".to-top a").getBoundingClientRect();
+        return box.top < innerHeight && box.bottom > 0;
+      });
+      assert.ok(!(await seen()));
+      await page.evaluate(() => scrollTo({ top: 5000, behavior: "instant" }));
+      assert.ok(await seen());
+      await page.locator(".to-top a").focus();
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => scrollY === 0);
+      await page.keyboard.press("Tab");
+      assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+      await leave(page);
+    });
+
+    test("a heading's anchor copies its address and says so", async () => {
+      const page = await visit(width, "/reference/sidebars/");
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await tabTo(page, "#the-file .anchor");
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**#the-file");
+      await page.waitForFunction(() => document.querySelector(".said").textContent === "Address copied");
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${site.origin}/reference/sidebars/#the-file`);
+      await page.waitForFunction(() => document.querySelector(".said").textContent === "");
+      await leave(page);
+    });
+
+    test("nothing moves while a page loads, also where branches were opened before", async () => {
+      const page = await visit(width);
+      await page.evaluate(() => {
+        sessionStorage["handbook-branches"] = JSON.stringify({ '["/assets/sidebar-2.json",["Engineering","/handbook/engineering/"]]': [["One", "/1/"], ["Two", "/2/"]] });
+      });
+      for (const url of [HERE, "/reference/diagnostics/"]) {
+        await page.goto(url);
+        await page.waitForTimeout(200);
+        const shifts = await page.evaluate(() => new Promise((done) => {
+          new PerformanceObserver((list) => done(list.getEntries().map((entry) => entry.value))).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => done([]), 300);
+        }));
+        assert.deepEqual(shifts, []);
+      }
+      await leave(page);
+    });
+
+    test("back leads to the place that a reader left", async () => {
+      const page = await visit(width, "/reference/diagnostics/");
+      await page.evaluate(() => scrollTo({ top: 3000, behavior: "instant" }));
+      await page.goto(HERE);
+      await page.goBack();
+      await page.waitForFunction(() => Math.abs(scrollY - 3000) < 2);
+      await leave(page);
+    });
+
+    test("without JavaScript there are no buttons, and every branch leads to its page", async () => {
+      const page = await visit(width, HERE, { javaScriptEnabled: false });
+      if (width < WIDE) await page.getByRole("button", { name: "Menu" }).click();
+      assert.equal(await page.locator(".sidebar li > button").count(), 0);
+      await page.locator(".sidebar").getByRole("link", { name: "Engineering" }).click();
+      await page.waitForURL("**/handbook/engineering/");
+      if (width < WIDE) await page.getByRole("button", { name: "Menu" }).click();
+      assert.ok(await page.locator(".sidebar [aria-current=page] ~ ul a").first().isVisible());
+      await leave(page);
+    });
+  });
+}
+
+for (const width of [390, 768]) {
+  describe(`the drawer at ${width} px`, () => {
+    test("takes the focus, keeps it, and gives it back", async () => {
+      const page = await visit(width);
+      await openDrawer(page, width);
+      assert.ok(await page.evaluate(() => document.activeElement.matches(".close")));
+      const stops = new Set();
+      for (let presses = 0; presses < 25; presses += 1) {
+        await page.keyboard.press("Tab");
+        stops.add(await page.evaluate(() => {
+          const at = document.activeElement;
+          return at === document.body ? "the browser" : at.closest(".sidebar") ? "the drawer" : at.outerHTML;
+        }));
+      }
+      stops.delete("the browser");
+      assert.deepEqual([...stops], ["the drawer"]);
+      await page.keyboard.press("Escape");
+      assert.ok(await page.evaluate(() => document.activeElement.matches(".menu")));
+      assert.equal(await page.locator("[inert]").count(), 0);
+      await page.keyboard.press("Enter");
+      await page.mouse.click(width - 5, 400);
+      assert.ok(!(await page.locator(".sidebar").isVisible()));
+      assert.equal(await page.locator("[inert]").count(), 0);
+      await leave(page);
+    });
+  });
+}
+
+test("where a browser has no speculation rules, a link that is pointed at is fetched, once", async () => {
+  const page = await site.visit(1440);
+  await page.addInitScript(() => { HTMLScriptElement.supports = () => false; });
+  await page.goto(HERE);
+  const prefetched = () => page.locator("link[rel=prefetch]").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  const link = page.locator(".sidebar").getByRole("link", { name: "Hiring" });
+  await link.hover();
+  await page.locator(".home").hover();
+  await link.hover();
+  await page.locator(".sidebar [aria-current=page]").hover();
+  assert.deepEqual(await prefetched(), ["/handbook/people/hiring/", "/"]);
+  await page.context().close();
+});
+
+test("who wants to save data is left alone", async () => {
+  const page = await site.visit(1440);
+  await page.addInitScript(() => {
+    HTMLScriptElement.supports = () => false;
+    Object.defineProperty(navigator, "connection", { value: { saveData: true } });
+  });
+  await page.goto(HERE);
+  await page.locator(".sidebar").getByRole("link", { name: "Hiring" }).hover();
+  assert.equal(await page.locator("link[rel=prefetch]").count(), 0);
+  await page.context().close();
+});
