@@ -621,6 +621,7 @@ fn shown(loaded: &Loaded) -> BTreeMap<String, String> {
             Output::Copy(file) => Ok(format!("copy of {}", file.display())),
             Output::Embedded(bytes) => Ok(format!("embedded {}", bytes.len())),
             Output::Addresses => Ok(loaded.addresses()),
+            Output::Sidebar(sidebar) => Ok(loaded.sidebar_file(sidebar)),
         };
         let text = rendered.unwrap_or_else(|fault| format!("fault: {fault:?}"));
         shown.insert(path, text);

@@ -255,6 +255,7 @@ fn listing(public: &Path) -> String {
     found.remove(".handbook-manifest");
     found.remove("404.html");
     found.remove("urls.txt");
+    found.retain(|path| !path.starts_with("assets/sidebar-"));
     found.into_iter().map(|file| file + "\n").collect()
 }
 
