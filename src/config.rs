@@ -6,6 +6,8 @@ mod markdown;
 mod pattern;
 mod renames;
 mod schema;
+mod trust;
+mod ui;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,6 +22,11 @@ pub use levels::Levels;
 pub use markdown::{MARKDOWN_KEYS, Markdown};
 pub use pattern::Pattern;
 pub use schema::{Kind, RULE_KEYS, Rule, Schema};
+pub use trust::{
+    ANNOUNCEMENT_KEYS, Announcement, FEEDBACK_KEYS, GIT_KEYS, Git, PageLink, REPOSITORY_KEYS,
+    Repository,
+};
+pub use ui::Word;
 
 /// A site's settings, with defaults filled in.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +52,16 @@ pub struct Config {
     /// Components that pages call by another name than the theme.
     pub components: BTreeMap<String, String>,
     pub markdown: Markdown,
+    pub ui: Vec<Word>,
+    pub repository: Repository,
+    /// Where readers say what they think of a page.
+    pub feedback: Option<PageLink>,
+    pub git: Git,
+    pub announcement: Option<Announcement>,
+    /// Pages say how long it takes to read them.
+    pub reading_time: bool,
+    /// Every page is there as Markdown too.
+    pub markdown_copies: bool,
     /// What opens a file in a writer's editor: an address with `{path}`, `{line}` and `{column}`.
     pub editor: String,
 }
@@ -65,6 +82,13 @@ impl Default for Config {
             front_matter: Schema::default(),
             components: BTreeMap::new(),
             markdown: Markdown::default(),
+            ui: Vec::new(),
+            repository: Repository::default(),
+            feedback: None,
+            git: Git::default(),
+            announcement: None,
+            reading_time: false,
+            markdown_copies: true,
             editor: "vscode://file{path}:{line}:{column}".to_owned(),
         }
     }
@@ -97,12 +121,19 @@ pub const KEYS: &[&str] = &[
     "base_url",
     "language",
     "theme",
+    "reading_time",
+    "markdown_copies",
     "levels",
     "links",
     "external",
     "front_matter",
     "components",
     "markdown",
+    "ui",
+    "repository",
+    "feedback",
+    "git",
+    "announcement",
     "serve",
 ];
 /// The most seconds or days that may be asked for.
@@ -184,6 +215,13 @@ impl Reader<'_> {
                     }
                 }
                 "markdown" => config.markdown = self.markdown(entry),
+                "ui" => config.ui = self.ui(entry),
+                "repository" => config.repository = self.repository(entry),
+                "feedback" => config.feedback = self.feedback(entry),
+                "git" => config.git = self.git(entry),
+                "announcement" => config.announcement = self.announcement(entry),
+                "reading_time" => self.choice(entry, &mut config.reading_time),
+                "markdown_copies" => self.choice(entry, &mut config.markdown_copies),
                 "serve" => {
                     for inner in self.table(entry) {
                         match inner.key.as_str() {
@@ -336,7 +374,7 @@ impl Reader<'_> {
         let hint = nearest
             .map(|known| format!("did you mean `{known}`?"))
             .or_else(|| {
-                (known.len() <= 12).then(|| format!("known here: `{}`", known.join("`, `")))
+                (known.len() <= 16).then(|| format!("known here: `{}`", known.join("`, `")))
             });
         let fix = nearest.map(|known| Fix {
             span: entry.key_span.clone(),

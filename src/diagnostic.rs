@@ -128,6 +128,7 @@ codes! {
     MathSyntax "math-syntax" Warn "A formula cannot be read.",
     DeadExternalLink "dead-external-link" Warn "A link to another host leads nowhere.",
     UnreachableExternalLink "unreachable-external-link" Warn "Another host did not answer, which may pass.",
+    ShallowHistory "shallow-history" Warn "The clone is too short to tell when all pages were changed last.",
     IgnoreWithoutReason "ignore-without-reason" Warn "A report is ignored without a reason.",
     AbsoluteSelfLink "absolute-self-link" Off "A link spells out the address of the site itself.",
     InsecureLink "insecure-link" Off "A link leads to another host over `http`.",

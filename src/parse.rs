@@ -105,6 +105,10 @@ pub struct Doc {
     pub included: Vec<Inclusion>,
     /// Which snippets `compose` has looked for, by content path.
     pub asked: Vec<String>,
+    /// Where the text begins in the file, below the front matter.
+    pub start: usize,
+    /// The bytes of what is not for readers: comments, imports and exports. In order.
+    pub hidden: Vec<Range<usize>>,
     /// The reports that comments of the page silence.
     pub ignores: Vec<Ignore>,
     pub diagnostics: Vec<Diagnostic>,
@@ -155,8 +159,45 @@ pub enum Filling {
     /// Attributes that the file of the image tells, whose address is the link before this hole.
     Image(Image),
     Component(Box<Component>),
+    /// A word of the theme, in the language of the site.
+    Word(Word),
     /// What another file says: its index in `Doc::included`. Links in it count from that file's first one.
     Included(usize, Box<Body>),
+}
+
+/// A word that stands in a page and that no writer wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    Note,
+    Tip,
+    Important,
+    Warning,
+    Caution,
+    Table,
+    Formula,
+    Diagram,
+    Footnotes,
+    BackToText,
+    LinkToSection,
+}
+
+impl Word {
+    /// As the language files of themes call it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Word::Note => "note",
+            Word::Tip => "tip",
+            Word::Important => "important",
+            Word::Warning => "warning",
+            Word::Caution => "caution",
+            Word::Table => "table",
+            Word::Formula => "formula",
+            Word::Diagram => "diagram",
+            Word::Footnotes => "footnotes",
+            Word::BackToText => "back_to_text",
+            Word::LinkToSection => "link_to_section",
+        }
+    }
 }
 
 /// The footnotes of a text.
@@ -275,6 +316,8 @@ fn parse_into(source: &Source, options: &Options, room: Room) -> (Doc, Slugger, 
     diagnostics.extend(headings);
     diagnostics.extend(checks::addresses(source, &parsed.links));
     checks::report_conflicts(source, head.value.body_start, &conflicts, &mut diagnostics);
+    let mut hidden = [parsed.comments.as_slice(), &parsed.modules].concat();
+    hidden.sort_by_key(|hidden| hidden.start);
     let mut comments = ignore::hash_comments(&source.text[..head.value.body_start], 0);
     comments.extend(parsed.comments);
     let (ignores, faults) = ignore::read(&source.file, &source.text, &comments);
@@ -302,6 +345,8 @@ fn parse_into(source: &Source, options: &Options, room: Room) -> (Doc, Slugger, 
         tables: parsed.tables,
         included: Vec::new(),
         asked: Vec::new(),
+        start: head.value.body_start,
+        hidden,
         ignores,
         diagnostics,
     };

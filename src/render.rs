@@ -5,8 +5,11 @@ mod component;
 mod context;
 mod data;
 mod image;
+mod machines;
 mod sidebar;
 mod theme;
+mod trust;
+mod ui;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -27,11 +30,14 @@ pub use context::{SharedValues, shared_values};
 pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
+pub use machines::{copy, has_copy, sitemap};
 pub use sidebar::{
     file as sidebar_file, file_path as sidebar_path, has_file as has_sidebar_file,
     of_file as sidebar_of_file,
 };
 pub use theme::{Theme, Versions};
+pub use trust::announcement;
+pub use ui::Ui;
 
 /// All that a page may know beyond itself. Immutable; what changes makes a new one.
 pub struct World {
@@ -40,6 +46,7 @@ pub struct World {
     pub facts: Arc<Facts>,
     pub data: Arc<Data>,
     pub declarations: Arc<Declarations>,
+    pub ui: Arc<Ui>,
     /// Shown to a writer: what nobody declares is marked.
     pub preview: bool,
     pub shared: SharedValues,
@@ -105,7 +112,7 @@ pub fn page(
     if let Some(fault) = filler.fault {
         return Err(fault);
     }
-    let context = context::written(world, page, doc, &content);
+    let context = context::written(world, page, doc, links, &content);
     let html = theme.render("page.html", &context, &doc.outline.file)?;
     Ok(Rendered {
         html,
@@ -154,7 +161,7 @@ pub fn plain(doc: &Doc) -> String {
             Filling::Component(component) => fill(&component.body, doc, html),
             Filling::Included(_, body) => fill(body, doc, html),
             Filling::Image(Image::Written { .. }) => html.push_str(" />"),
-            Filling::Image(Image::Raw { .. }) => {}
+            Filling::Image(Image::Raw { .. }) | Filling::Word(_) => {}
         });
     }
     let mut html = String::new();
@@ -208,6 +215,8 @@ impl<'a> Filler<'a> {
             Filling::Component(component) => self.component(component, html),
             Filling::Included(index, body) => self.included(*index, body, html),
             Filling::Image(image) => self.images.write(*image, self.links, html),
+            Filling::Word(word) => escape_html(&mut *html, self.world.ui.get(word.key()))
+                .expect("a String takes everything"),
         });
     }
 

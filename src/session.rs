@@ -5,6 +5,7 @@
 //! page changed. Anything else assembles and resolves the whole site again, which sees no text and takes milliseconds.
 
 mod composed;
+mod dates;
 mod history;
 mod inputs;
 mod loaded;
@@ -25,6 +26,7 @@ use crate::render::{DataValue, Theme};
 use crate::site::Facts;
 use crate::url;
 
+use dates::Dates;
 use inputs::{Inputs, PageFile, read_pages};
 pub use loaded::{External, Loaded, LoadedPage, Output};
 
@@ -39,6 +41,18 @@ pub struct Options {
     pub preview: bool,
     /// Where a build writes; it is never content. None is `public` in the site's folder.
     pub out: Option<PathBuf>,
+    pub dates: AskDates,
+}
+
+/// When git is asked how old pages are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AskDates {
+    /// Nobody is going to read it.
+    #[default]
+    Never,
+    /// Only where it cannot be known, which is a report.
+    OfShallowClones,
+    Always,
 }
 
 /// A site and everything that was made of it.
@@ -119,16 +133,39 @@ impl Update {
 /// # Errors
 /// When there is no site to read. What is wrong inside of it is a diagnostic.
 pub fn load(dir: &Path, options: &Options) -> Result<Arc<Loaded>, Error> {
-    let session = Session::open(dir, options)?;
+    // Beside everything else: git may take longer than all the rest.
+    let dates = std::thread::scope(|scope| {
+        let dates = scope.spawn(|| ask_for_dates(dir, options));
+        let session = Session::open(dir, options);
+        (session, dates.join().unwrap_or_default())
+    });
+    let (session, dates) = (dates.0?, dates.1);
     let mut loaded = session.current();
     drop(session);
     // Nobody else has it yet.
-    if let Some(own) = Arc::get_mut(&mut loaded)
-        && own.has_links_to_nowhere()
-    {
-        own.learn_moves();
+    if let Some(own) = Arc::get_mut(&mut loaded) {
+        own.learn_dates(dates);
+        if own.has_links_to_nowhere() {
+            own.learn_moves();
+        }
     }
     Ok(loaded)
+}
+
+fn ask_for_dates(dir: &Path, options: &Options) -> Dates {
+    let Ok(place) = discover::locate(dir) else {
+        return Dates::default();
+    };
+    let wanted = match options.dates {
+        AskDates::Never => false,
+        AskDates::OfShallowClones => dates::is_shallow(&place),
+        AskDates::Always => true,
+    };
+    if wanted && read::config(&place, options).value.git.dates {
+        dates::learn(&place)
+    } else {
+        Dates::default()
+    }
 }
 
 impl Session {

@@ -1,5 +1,6 @@
 //! The site as a whole, made from what its pages show of themselves. Cannot see bodies, reads no files.
 
+mod announcement;
 mod components;
 mod facts;
 mod front_matter;
@@ -28,8 +29,9 @@ use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::parse::{Doc, FrontMatter, Heading, Outline, Placed};
 use crate::url;
 
+pub use announcement::announcement;
 pub use components::{Declaration, Declarations, Declared, Named, PropKind};
-pub use facts::Facts;
+pub use facts::{Facts, Updated};
 pub use front_matter::is_date;
 pub use includes::missing;
 pub use links::Resolved;

@@ -52,6 +52,11 @@ const EMBEDDED: &[(&str, &[u8])] = embedded![
     "components/TeamMember.html",
     "components/Value.html",
     "components/Video.html",
+    "languages/de.toml",
+    "languages/en.toml",
+    "languages/es.toml",
+    "languages/fr.toml",
+    "languages/ja.toml",
     "templates/404.html",
     "templates/base.html",
     "templates/page.html",
@@ -70,6 +75,8 @@ pub struct ThemeFiles {
     /// The theme's name, then what it extends, then the default theme.
     pub chain: Vec<String>,
     pub templates: Vec<Template>,
+    /// The nearest theme's first.
+    pub languages: Vec<Language>,
     /// Every `theme.toml`, as shown, with its text.
     pub settings: BTreeMap<Arc<str>, Arc<str>>,
     /// Output path and content; the nearest theme's file of a path wins.
@@ -83,6 +90,16 @@ pub struct Template {
     /// Below `templates/`: `page.html`.
     pub name: String,
     /// As shown: `themes/acme/templates/page.html`.
+    pub file: Arc<str>,
+    pub text: Arc<str>,
+}
+
+/// The words of one theme in one language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Language {
+    /// `de` of `languages/de.toml`.
+    pub tag: String,
+    /// As shown: `themes/acme/languages/de.toml`.
     pub file: Arc<str>,
     pub text: Arc<str>,
 }
@@ -151,6 +168,7 @@ impl Reader<'_> {
             self.templates(&name, &folder.join("templates"));
             let components = format!("themes/{name}/{COMPONENTS}");
             self.components(&name, &components, &folder.join(COMPONENTS));
+            self.languages(&name, &folder.join("languages"));
             self.statics(&folder.join("static"));
             asked.file = format!("themes/{name}/theme.toml").into();
             match self.extends(&folder.join("theme.toml"), &asked.file) {
@@ -207,6 +225,22 @@ impl Reader<'_> {
             own.and_then(|own| own.strip_prefix('/')) == Some(name)
         };
         self.files.templates.iter().any(is_it)
+    }
+
+    fn languages(&mut self, theme: &str, folder: &Path) {
+        for name in discover::static_files(self.root, folder, self.out, &mut self.diagnostics) {
+            let Some(tag) = name.strip_suffix(".toml") else {
+                continue;
+            };
+            let file: Arc<str> = format!("themes/{theme}/languages/{name}").into();
+            if let Some(text) = self.text(&folder.join(&name), &file) {
+                self.files.languages.push(Language {
+                    tag: tag.to_owned(),
+                    file,
+                    text: text.into(),
+                });
+            }
+        }
     }
 
     fn statics(&mut self, folder: &Path) {
@@ -293,6 +327,13 @@ impl Reader<'_> {
                         text: String::from_utf8_lossy(bytes).into(),
                     });
                 }
+            } else if let Some(name) = path.strip_prefix("languages/") {
+                // Also beneath a site's own `themes/default/`, whose files may have some of the words.
+                self.files.languages.push(Language {
+                    tag: name.trim_end_matches(".toml").to_owned(),
+                    file: format!("themes/default/{path}").into(),
+                    text: String::from_utf8_lossy(bytes).into(),
+                });
             } else if let Some(path) = path.strip_prefix("static/") {
                 self.files
                     .statics

@@ -114,6 +114,11 @@ pub fn output_path(url: &str) -> String {
     format!("{}index.html", url.trim_start_matches('/'))
 }
 
+/// Where the Markdown of a page is written, beside the page itself: `/a/` → `a/index.md`.
+pub fn copy_path(url: &str) -> String {
+    format!("{}index.md", url.trim_start_matches('/'))
+}
+
 /// A path against a folder, with `.` and `..` resolved. `None` if it leads out of the root.
 pub fn join(folder: &str, relative: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();

@@ -11,7 +11,7 @@ use crate::config::BaseUrl;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::emit::{self, Emission, EmitError};
 use crate::error::Error;
-use crate::session::{self, Loaded, Options, Output};
+use crate::session::{self, AskDates, Loaded, Options, Output};
 
 /// The command line, with nothing left to look up.
 pub struct Arguments {
@@ -36,6 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             base_url: arguments.base_url.clone(),
             preview: false,
             out: arguments.out.clone(),
+            dates: AskDates::Always,
         },
     )?;
     let found = session.report(session.diagnostics());
@@ -119,6 +120,8 @@ fn stage(
         Output::Alias(page) => session.render_alias(*page).map(|html| (html, Vec::new())),
         Output::NotFound => session.render_not_found().map(|html| (html, Vec::new())),
         Output::Addresses => Ok((session.addresses(), Vec::new())),
+        Output::Sitemap => Ok((session.sitemap(), Vec::new())),
+        Output::Markdown(page) => Ok((session.markdown(*page).unwrap_or_default(), Vec::new())),
         Output::Sidebar(sidebar) => Ok((session.sidebar_file(*sidebar), Vec::new())),
         Output::Copy(from) => return emission.stage_copy(path, from).map(|()| Vec::new()),
         Output::Embedded(bytes) => return emission.stage(path, bytes).map(|()| Vec::new()),
@@ -149,6 +152,8 @@ pub fn render_all(session: &Loaded) -> Vec<Diagnostic> {
                     .map_or_else(fault, |_| Vec::new()),
                 Output::Copy(_)
                 | Output::Addresses
+                | Output::Markdown(_)
+                | Output::Sitemap
                 | Output::Sidebar(_)
                 | Output::Embedded(_) => Vec::new(),
             };

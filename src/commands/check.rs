@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::commands::{self, Format, Outcome, counted};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::error::Error;
-use crate::session::{self, Loaded, Options};
+use crate::session::{self, AskDates, Loaded, Options};
 
 use baseline::Baseline;
 use fix::Fixed;
@@ -101,7 +101,11 @@ impl Checked {
 }
 
 fn check(arguments: &Arguments) -> Result<Checked, Error> {
-    let session = session::load(&arguments.dir, &Options::default())?;
+    let options = Options {
+        dates: AskDates::OfShallowClones,
+        ..Options::default()
+    };
+    let session = session::load(&arguments.dir, &options)?;
     let mut checked = Checked {
         diagnostics: Vec::new(),
         fixable: Vec::new(),

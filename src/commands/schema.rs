@@ -102,6 +102,8 @@ fn front_matter(rules: &[Rule]) -> Value {
         "tags": names("What the page is about, in words."),
         "owner": text("Who answers for the page."),
         "review_by": text("The day by which the page is to be read again, like 2026-12-31."),
+        "status": text("Where the page stands: draft, deprecated, moved, or a word of your own."),
+        "replaced_by": text("The page to read in place of this one."),
         "sidebar_badge": text("A word beside the title in the sidebar, like New."),
     });
     let mut required = Vec::new();
@@ -188,6 +190,7 @@ fn config() -> Value {
     let text = |description: &str| json!({ "type": "string", "description": description });
     let list = |pattern: &str, description: &str| json!({ "type": "array", "items": { "type": "string", "pattern": pattern }, "description": description });
     let choice = |default: bool, description: &str| json!({ "type": "boolean", "default": default, "description": description });
+    let link = |description: &str| json!({ "type": "string", "pattern": "^(https?://|mailto:)", "description": description });
     let count = |default: u64, description: &str| json!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": default, "description": description });
     let levels: Map<String, Value> = Code::ALL
         .iter()
@@ -221,6 +224,8 @@ fn config() -> Value {
             "base_url": text("Where the site is published, like https://handbook.example.org/docs."),
             "language": { "type": "string", "default": "en", "description": "The language that the site is written in." },
             "theme": text("The name of a folder in `themes`."),
+            "reading_time": choice(false, "Say on each page how long it takes to read it."),
+            "markdown_copies": choice(true, "Write each page as Markdown too, as index.md beside its index.html."),
             "levels": {
                 "description": "Which diagnostics are errors, warnings or off; for some pages, in a table named by their paths.",
                 "type": "object",
@@ -265,6 +270,43 @@ fn config() -> Value {
                 },
                 "additionalProperties": false,
             },
+            "ui": {
+                "description": "Texts of the theme, said otherwise: note = \"Good to know\".",
+                "type": "object",
+                "additionalProperties": { "type": "string" },
+            },
+            "repository": {
+                "type": "object",
+                "properties": {
+                    "edit": link("Where a page is changed, like https://github.com/acme/handbook/edit/main/{path}."),
+                    "report": link("Where a problem with a page is reported, with {title} and {url}."),
+                },
+                "additionalProperties": false,
+            },
+            "feedback": {
+                "type": "object",
+                "properties": {
+                    "url": link("Where readers say what they think of a page."),
+                },
+                "additionalProperties": false,
+            },
+            "git": {
+                "type": "object",
+                "properties": {
+                    "dates": choice(true, "Say on each page when it was changed last, as git has it."),
+                    "authors": choice(true, "Say by whom."),
+                },
+                "additionalProperties": false,
+            },
+            "announcement": {
+                "description": "A few words above every page.",
+                "type": "object",
+                "properties": {
+                    "text": text("What is announced, in Markdown."),
+                    "until": { "type": "string", "format": "date", "description": "The last day on which it is shown." },
+                },
+                "additionalProperties": false,
+            },
             "serve": {
                 "type": "object",
                 "properties": {
@@ -284,7 +326,10 @@ mod tests {
     use serde_json::Value;
 
     use super::{config, front_matter};
-    use crate::config::{EXTERNAL_KEYS, KEYS, LINKS_KEYS, MARKDOWN_KEYS, RULE_KEYS, SERVE_KEYS};
+    use crate::config::{
+        ANNOUNCEMENT_KEYS, EXTERNAL_KEYS, FEEDBACK_KEYS, GIT_KEYS, KEYS, LINKS_KEYS, MARKDOWN_KEYS,
+        REPOSITORY_KEYS, RULE_KEYS, SERVE_KEYS,
+    };
     use crate::diagnostic::Code;
     use crate::parse::KNOWN;
 
@@ -298,6 +343,9 @@ mod tests {
                 "links",
                 "external",
                 "markdown",
+                "repository",
+                "feedback",
+                "git",
                 "serve",
                 "type",
                 "enum",
@@ -321,6 +369,10 @@ mod tests {
         assert_keys(&of("links"), LINKS_KEYS.iter().copied());
         assert_keys(&of("external"), EXTERNAL_KEYS.iter().copied());
         assert_keys(&of("markdown"), MARKDOWN_KEYS.iter().copied());
+        assert_keys(&of("repository"), REPOSITORY_KEYS.iter().copied());
+        assert_keys(&of("feedback"), FEEDBACK_KEYS.iter().copied());
+        assert_keys(&of("git"), GIT_KEYS.iter().copied());
+        assert_keys(&of("announcement"), ANNOUNCEMENT_KEYS.iter().copied());
         assert_keys(&of("serve"), SERVE_KEYS.iter().copied());
         assert_keys(&of("levels"), Code::ALL.iter().map(|code| code.name()));
         let rule = &of("front_matter")["additionalProperties"]["anyOf"][1];

@@ -1,7 +1,7 @@
 //! `[markdown]`: what Markdown means on this site beyond what it means everywhere.
 
 use super::Reader;
-use crate::tree::{Entry, Value};
+use crate::tree::Entry;
 
 /// Which additions to Markdown a site has chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,10 +39,7 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            match inner.value.value {
-                Value::Bool(chosen) => *choice = chosen,
-                _ => self.wrong_type(inner, "`true` or `false`"),
-            }
+            self.choice(inner, choice);
         }
         markdown
     }

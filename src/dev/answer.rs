@@ -43,16 +43,17 @@ pub async fn answer(live: &Live, request: &Parts) -> Response {
                 html.html.as_bytes(),
             )
         }
+        Found::Markdown(text) => body(
+            request,
+            StatusCode::OK,
+            "text/markdown; charset=utf-8",
+            text.as_bytes(),
+        ),
         Found::Redirect(to) => redirect(&to, request.uri.query()),
         Found::Embedded(name, bytes) => body(request, StatusCode::OK, &content_type(name), bytes),
         Found::Sidebar(sidebar) => {
             let json = snapshot.loaded.sidebar_file(sidebar);
-            body(
-                request,
-                StatusCode::OK,
-                "application/json",
-                json.as_bytes(),
-            )
+            body(request, StatusCode::OK, "application/json", json.as_bytes())
         }
         Found::File(name, file) => file_answer(request, &snapshot, &name, file).await,
         Found::Nothing => {
@@ -69,6 +70,8 @@ pub async fn answer(live: &Live, request: &Parts) -> Response {
 
 enum Found {
     Page(usize),
+    /// A page as Markdown.
+    Markdown(String),
     /// An encoded address on this server.
     Redirect(String),
     Embedded(&'static str, &'static [u8]),
@@ -101,10 +104,19 @@ fn find(snapshot: &Snapshot, path: &str) -> Found {
             Output::Embedded(bytes) => Found::Embedded(static_name(inner), bytes),
             Output::Copy(file) => Found::File(name, file),
             Output::Sidebar(sidebar) => Found::Sidebar(sidebar),
-            Output::Page(_) | Output::Alias(_) | Output::NotFound | Output::Addresses => {
-                Found::Nothing
-            }
+            Output::Page(_)
+            | Output::Alias(_)
+            | Output::NotFound
+            | Output::Addresses
+            | Output::Markdown(_)
+            | Output::Sitemap => Found::Nothing,
         };
+    }
+    let copied = path
+        .strip_suffix("index.md")
+        .and_then(|url| site.page_at(url));
+    if let Some(text) = copied.and_then(|page| snapshot.loaded.markdown(page)) {
+        return Found::Markdown(text);
     }
     let folder = url::of_folder(
         inner

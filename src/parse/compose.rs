@@ -495,12 +495,12 @@ fn append_notes(body: &mut Body, own: Body, taken_in: Vec<Filling>) {
     if taken_in.is_empty() {
         return append(body, own);
     }
-    let (open, close) = footnotes::SECTION;
+    let close = footnotes::SECTION.1;
     if own.html.is_empty() {
         if !body.html.is_empty() && !body.html.ends_with('\n') {
             body.html.push('\n');
         }
-        body.html.push_str(open);
+        footnotes::open_section(body);
     } else {
         let end = own.html.len() - close.len();
         append(
@@ -527,11 +527,12 @@ fn append(body: &mut Body, more: Body) {
     }));
 }
 
-/// A body without so many bytes at its start and at its end, in which there are no holes.
+/// A body without so many bytes at its start, and at its end, where there are no holes.
 fn trimmed(body: &Body, start: usize, end: usize) -> Body {
     let html = body.html[start..body.html.len() - end].to_owned();
-    let holes = body.holes.iter().map(|hole| Hole {
-        at: hole.at.saturating_sub(start).min(html.len()),
+    let first = body.holes.partition_point(|hole| hole.at < start);
+    let holes = body.holes[first..].iter().map(|hole| Hole {
+        at: (hole.at - start).min(html.len()),
         filling: hole.filling.clone(),
     });
     Body {

@@ -45,6 +45,10 @@ pub struct FrontMatter {
     pub tags: Vec<String>,
     pub owner: Option<String>,
     pub review_by: Option<String>,
+    /// `draft`, `deprecated`, `moved`, or a word of the site's own.
+    pub status: Option<String>,
+    /// A link to the page that is to be read in place of this one.
+    pub replaced_by: Option<Placed>,
     pub sidebar_badge: Option<String>,
     /// Every key with its value, in the order written.
     pub keys: Vec<Key>,
@@ -111,6 +115,8 @@ impl Default for FrontMatter {
             tags: Vec::new(),
             owner: None,
             review_by: None,
+            status: None,
+            replaced_by: None,
             sidebar_badge: None,
             keys: Vec::new(),
         }
@@ -145,6 +151,8 @@ pub const KNOWN: &[&str] = &[
     "tags",
     "owner",
     "review_by",
+    "status",
+    "replaced_by",
     "sidebar_badge",
 ];
 
@@ -270,10 +278,7 @@ impl Reader<'_> {
                 "hideAnchor" => matter.hide_anchor = self.boolean(&field, false),
                 "description" => matter.description = self.text(&field),
                 "noindex" => matter.noindex = self.boolean(&field, false),
-                "image" => {
-                    let span = self.in_file(field.span.clone());
-                    matter.image = self.text(&field).map(|text| Placed { text, span });
-                }
+                "image" => matter.image = self.placed(&field),
                 "seo" => self.seo(&field, &entry.value, &mut matter),
                 "order" | "weight" => matter.order = self.number(&field),
                 "url" => matter.url = self.url(&field),
@@ -289,6 +294,8 @@ impl Reader<'_> {
                 "tags" => matter.tags = self.texts(&field),
                 "owner" => matter.owner = self.text(&field),
                 "review_by" => matter.review_by = self.text(&field),
+                "status" => matter.status = self.text(&field),
+                "replaced_by" => matter.replaced_by = self.placed(&field),
                 "sidebar_badge" => matter.sidebar_badge = self.text(&field),
                 // Whether it is a slip depends on what the site declares.
                 _ => {}
@@ -309,6 +316,13 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// A text with its place; an empty one is none.
+    fn placed(&mut self, field: &Field<'_>) -> Option<Placed> {
+        let span = self.in_file(field.span.clone());
+        let text = self.text(field).filter(|text| !text.is_empty());
+        text.map(|text| Placed { text, span })
     }
 
     fn boolean(&mut self, field: &Field<'_>, default: bool) -> bool {

@@ -27,7 +27,7 @@ use crate::parse::fence;
 use crate::parse::stitched::Stitched;
 use crate::parse::{
     Body, Code, Component, Filling, Heading, Hole, Image, Import, Link, Notes, Options, Role,
-    Slugger,
+    Slugger, Word,
 };
 use crate::source::Source;
 
@@ -439,7 +439,7 @@ impl<'a> Writer<'a> {
                         self.raw("<div class=\"alert ");
                         self.raw(class);
                         self.raw("\" role=\"note\">\n<p class=\"alert-title\">");
-                        self.raw(title);
+                        self.hole(Filling::Word(title));
                         self.raw("</p>\n");
                     }
                 }
@@ -517,13 +517,9 @@ impl<'a> Writer<'a> {
                     self.line();
                     // Regions of one page need names of their own.
                     self.tables += 1;
-                    let name = match self.tables {
-                        1 => "Table".to_owned(),
-                        n => format!("Table {n}"),
-                    };
-                    self.raw(&format!(
-                        "<div class=\"table\" role=\"region\" aria-label=\"{name}\" tabindex=\"0\">\n"
-                    ));
+                    self.raw("<div class=\"table\" role=\"region\" aria-label=\"");
+                    self.numbered(Word::Table, self.tables);
+                    self.raw("\" tabindex=\"0\">\n");
                 }
                 self.raw("<table>");
             }
@@ -687,6 +683,14 @@ impl<'a> Writer<'a> {
         self.out.holes.push(Hole { at, filling });
     }
 
+    /// The name of the first of its kind on a page, or of another one.
+    fn numbered(&mut self, word: Word, number: usize) {
+        self.hole(Filling::Word(word));
+        if number > 1 {
+            self.raw(&format!(" {number}"));
+        }
+    }
+
     fn heading_text(&mut self, text: &str) {
         self.heading_words(text, text);
     }
@@ -786,12 +790,13 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn alert(kind: BlockQuoteKind) -> (&'static str, &'static str) {
+/// The class of an alert and its title.
+fn alert(kind: BlockQuoteKind) -> (&'static str, Word) {
     match kind {
-        BlockQuoteKind::Note => ("note", "Note"),
-        BlockQuoteKind::Tip => ("tip", "Tip"),
-        BlockQuoteKind::Important => ("important", "Important"),
-        BlockQuoteKind::Warning => ("warning", "Warning"),
-        BlockQuoteKind::Caution => ("caution", "Caution"),
+        BlockQuoteKind::Note => ("note", Word::Note),
+        BlockQuoteKind::Tip => ("tip", Word::Tip),
+        BlockQuoteKind::Important => ("important", Word::Important),
+        BlockQuoteKind::Warning => ("warning", Word::Warning),
+        BlockQuoteKind::Caution => ("caution", Word::Caution),
     }
 }

@@ -7,8 +7,8 @@ use tera::{Context, Map, Value};
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
 use crate::render::sidebar::{self, Branch};
-use crate::render::{DataValue, World};
-use crate::site::{self, Page, PageId, Site};
+use crate::render::{DataValue, World, machines, trust, ui};
+use crate::site::{self, Page, PageId, Resolved, Site};
 use crate::url;
 
 /// Values that many pages show, made once for a site: a page's own cost does not grow with the site.
@@ -22,12 +22,18 @@ pub struct SharedValues {
 }
 
 /// Makes the values that all pages share.
-pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedValues {
+pub fn shared_values(
+    site: &Site,
+    config: &Config,
+    data: &DataValue,
+    announcement: Option<Value>,
+) -> SharedValues {
     SharedValues {
         data: data.clone(),
         site: map([
             ("title", text(&site.title)),
             ("language", text(&config.language)),
+            ("direction", text(ui::direction(&config.language))),
             (
                 "base_url",
                 match &config.base_url {
@@ -37,6 +43,7 @@ pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedVa
             ),
             ("base_path", text(&url::encode(&config.mount))),
             ("home", text(&href(config, "/"))),
+            ("announcement", Value::from(announcement)),
             (
                 "generator",
                 text(concat!("handbook ", env!("CARGO_PKG_VERSION"))),
@@ -57,7 +64,7 @@ pub fn shared_values(site: &Site, config: &Config, data: &DataValue) -> SharedVa
 }
 
 /// The context of a written page.
-pub fn written(world: &World, id: PageId, doc: &Doc, content: &str) -> Context {
+pub fn written(world: &World, id: PageId, doc: &Doc, links: &[Resolved], content: &str) -> Context {
     let page = &world.site.pages[id];
     let matter = &doc.outline.matter;
     let toc: Vec<Value> = doc
@@ -74,7 +81,12 @@ pub fn written(world: &World, id: PageId, doc: &Doc, content: &str) -> Context {
         })
         .collect();
     let mut values = page_values(world, page, matter);
+    let own = href(&world.config, &page.url);
+    let address = canonical(&world.config, page).unwrap_or_else(|| own.clone());
+    values.extend(trust::written(world, id, doc, links, &address));
+    let copy = machines::has_copy(world, id, doc).then(|| format!("{own}index.md"));
     values.extend([
+        ("markdown_url", optional(copy)),
         ("path", text(&doc.outline.file)),
         ("content", Value::normal_string(content)),
         ("toc", Value::from(toc)),
@@ -123,7 +135,7 @@ pub fn section(world: &World, id: PageId) -> Context {
 pub fn not_found(world: &World) -> Context {
     let page = Page {
         url: "/404.html".to_owned(),
-        title: "Page not found".to_owned(),
+        title: world.ui.get("page_not_found").to_owned(),
         children: Vec::new(),
         sidebar: world.site.home().sidebar,
         ..world.site.home().clone()
@@ -172,12 +184,17 @@ fn context(world: &World, id: Option<PageId>, values: Vec<(&'static str, Value)>
         (_, Some(id)) => folder_crumbs(world, id),
         (_, None) => Vec::new(),
     };
+    context.insert_value("breadcrumb_list", breadcrumb_list(world, id, &crumbs));
     let sidebar = branch.map(|branch| branch.value());
     context.insert_value("sidebar", Value::from(sidebar));
     context.insert_value("breadcrumbs", Value::from(crumbs));
     context.insert_value("previous", before);
     context.insert_value("next", after);
     context
+}
+
+fn breadcrumb_list(world: &World, id: Option<PageId>, crumbs: &[Value]) -> Value {
+    id.map_or(Value::none(), |id| machines::breadcrumbs(world, id, crumbs))
 }
 
 /// The folders above a page, for pages that no sidebar lists.
@@ -251,7 +268,6 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
             "tags",
             Value::from(matter.tags.iter().map(|tag| text(tag)).collect::<Vec<_>>()),
         ),
-        ("owner", optional(matter.owner.as_ref())),
         ("review_by", optional(matter.review_by.as_ref())),
         ("draft", Value::from(matter.draft)),
         ("children", Value::from(children)),
@@ -259,8 +275,10 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
 }
 
 /// The fields that only a written page has, for one that nobody wrote.
-fn unwritten(kind: &str) -> [(&'static str, Value); 7] {
-    [
+fn unwritten(kind: &str) -> impl Iterator<Item = (&'static str, Value)> {
+    let own = [
+        ("owner", Value::none()),
+        ("markdown_url", Value::none()),
         ("path", Value::none()),
         ("content", text("")),
         ("toc", Value::from(Vec::<Value>::new())),
@@ -268,14 +286,17 @@ fn unwritten(kind: &str) -> [(&'static str, Value); 7] {
         ("show_title", Value::from(true)),
         ("lists_children", Value::from(kind == "section")),
         ("kind", text(kind)),
-    ]
+    ];
+    own.into_iter().chain(trust::unwritten())
 }
 
 /// Whether an article is empty, but for a first heading.
 fn says_nothing(content: &str) -> bool {
     let content = content.trim();
     let rest = match content.strip_prefix("<h1") {
-        Some(heading) => heading.split_once("</h1>").map_or(content, |(_, rest)| rest),
+        Some(heading) => heading
+            .split_once("</h1>")
+            .map_or(content, |(_, rest)| rest),
         None => content,
     };
     rest.trim().is_empty()
@@ -294,7 +315,7 @@ pub(super) fn href(config: &Config, url: &str) -> String {
     url::encode(&format!("{}{url}", config.mount))
 }
 
-fn canonical(config: &Config, page: &Page) -> Option<String> {
+pub(super) fn canonical(config: &Config, page: &Page) -> Option<String> {
     let base = config.base_url.as_ref()?;
     let path = url::encode(&format!("{}{}", base.path, page.url));
     Some(format!("{}{path}", base.origin))

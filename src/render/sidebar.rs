@@ -24,14 +24,20 @@ pub fn file_path(sidebar: SidebarId) -> String {
 /// The sidebar whose file is served at a path.
 pub fn of_file(site: &Site, path: &str) -> Option<SidebarId> {
     let all = 0..site.sidebars.len();
-    let is_it = |sidebar: &SidebarId| has_file(&site.sidebars[*sidebar]) && file_path(*sidebar) == path;
+    let is_it =
+        |sidebar: &SidebarId| has_file(&site.sidebars[*sidebar]) && file_path(*sidebar) == path;
     // Looked at on every request for a file, most of which are none of these.
-    path.starts_with("assets/sidebar-").then(|| all.into_iter().find(is_it)).flatten()
+    path.starts_with("assets/sidebar-")
+        .then(|| all.into_iter().find(is_it))
+        .flatten()
 }
 
 /// Whether a sidebar has branches that could be closed.
 pub fn has_file(sidebar: &Sidebar) -> bool {
-    sidebar.roots.iter().any(|root| !sidebar.items[*root].children.is_empty())
+    sidebar
+        .roots
+        .iter()
+        .any(|root| !sidebar.items[*root].children.is_empty())
 }
 
 /// All of a sidebar as JSON: nested lists of `[title, address or null, entries below or 0, badge or 0, 1 if it leads out]`,
@@ -88,17 +94,28 @@ pub fn file(world: &World, sidebar: SidebarId) -> String {
 
 /// The links to the first page of each sidebar, of which `shown` is the current one. Empty where there is no choice.
 pub fn sections(site: &Site, config: &Config, shown: SidebarId) -> Value {
-    let sections = site.sidebars.iter().enumerate().filter_map(|(id, sidebar)| {
-        let first = sidebar.roots.iter().find_map(|root| sidebar.page_of(*root))?;
-        let title = sidebar.name.as_deref().unwrap_or(&site.title);
-        Some(map([
-            ("title", text(title)),
-            ("url", text(&href(config, &site.pages[first].url))),
-            ("current", Value::from(id == shown)),
-        ]))
-    });
+    let sections = site
+        .sidebars
+        .iter()
+        .enumerate()
+        .filter_map(|(id, sidebar)| {
+            let first = sidebar
+                .roots
+                .iter()
+                .find_map(|root| sidebar.page_of(*root))?;
+            let title = sidebar.name.as_deref().unwrap_or(&site.title);
+            Some(map([
+                ("title", text(title)),
+                ("url", text(&href(config, &site.pages[first].url))),
+                ("current", Value::from(id == shown)),
+            ]))
+        });
     let sections: Vec<Value> = sections.collect();
-    Value::from(if sections.len() > 1 { sections } else { Vec::new() })
+    Value::from(if sections.len() > 1 {
+        sections
+    } else {
+        Vec::new()
+    })
 }
 
 /// The sidebar as one page shows it: closed, but for the way to the page.
@@ -125,7 +142,13 @@ impl<'a> Branch<'a> {
             .map(Vec::as_slice)
             .collect();
         let level = fitting(&levels);
-        Branch { world, id, sidebar, open, level }
+        Branch {
+            world,
+            id,
+            sidebar,
+            open,
+            level,
+        }
     }
 
     pub fn value(&self) -> Value {
@@ -133,7 +156,10 @@ impl<'a> Branch<'a> {
         map([
             ("name", optional(self.sidebar.name.as_deref())),
             ("items", self.level(&self.sidebar.roots, 0)),
-            ("file", optional(file.map(|file| href(&self.world.config, &file)))),
+            (
+                "file",
+                optional(file.map(|file| href(&self.world.config, &file))),
+            ),
         ])
     }
 
@@ -238,8 +264,12 @@ impl<'a> Branch<'a> {
             Some(_) => None,
             None => self.world.site.page_at("/"),
         };
+        let title = self.world.ui.get("all_entries");
         map([
-            ("title", text(&format!("All {} entries", items.len()))),
+            (
+                "title",
+                text(&title.replace("{count}", &items.len().to_string())),
+            ),
             ("url", optional(page.map(|page| self.href(page)))),
             ("badge", Value::none()),
             ("external", Value::from(false)),
@@ -265,7 +295,10 @@ fn fitting(levels: &[&[ItemId]]) -> usize {
         });
         shown.sum::<usize>()
     };
-    (1..ENTRIES).rev().find(|most| laid_out(*most) <= ENTRIES).unwrap_or(1)
+    (1..ENTRIES)
+        .rev()
+        .find(|most| laid_out(*most) <= ENTRIES)
+        .unwrap_or(1)
 }
 
 /// The part of a level that is shown: all of it, or the entries round the open one.

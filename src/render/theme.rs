@@ -9,7 +9,7 @@ use tera::{
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
-use crate::render::data;
+use crate::render::{Ui, data};
 use crate::site::{Declaration, Declarations, Declared, Named, PropKind};
 use crate::source;
 use crate::theme_files::{Template, ThemeFiles};
@@ -23,6 +23,8 @@ pub struct Theme {
     tera: Tera,
     /// What the components of the theme take.
     declarations: Arc<Declarations>,
+    /// Its words in the language of the site.
+    ui: Arc<Ui>,
     /// Texts and shown names by the name that tera knows them by, for its error messages.
     sources: BTreeMap<String, Template>,
 }
@@ -43,6 +45,8 @@ impl Theme {
             })
         });
         data::register(&mut tera);
+        let ui = Ui::new(&files.languages, config);
+        tera.global_context().insert_value("ui", ui.value.value());
         // A name without theme means the nearest theme that has it.
         let prefixes = files.chain.iter().map(|theme| format!("{theme}/"));
         tera.set_fallback_prefixes(prefixes)
@@ -63,8 +67,9 @@ impl Theme {
             tera,
             sources,
             declarations: Arc::default(),
+            ui: Arc::new(ui.value),
         };
-        let diagnostics = match added {
+        let mut diagnostics = match added {
             Ok(()) => theme.declare(),
             Err(error) => {
                 let diagnostics = theme.faults(&error);
@@ -77,6 +82,7 @@ impl Theme {
                 diagnostics
             }
         };
+        diagnostics.extend(ui.diagnostics);
         Diagnosed {
             value: theme,
             diagnostics,
@@ -129,6 +135,11 @@ impl Theme {
     /// What the components of the theme take.
     pub fn declarations(&self) -> Arc<Declarations> {
         Arc::clone(&self.declarations)
+    }
+
+    /// Its words in the language of the site.
+    pub fn ui(&self) -> Arc<Ui> {
+        Arc::clone(&self.ui)
     }
 
     /// Takes down what each component's template says of it, and reports a template without its component.

@@ -12,7 +12,7 @@ const COMMITS: &str = "2000";
 /// Old content paths and where their files are now, those that are renamed in the work tree too. Nothing where there is no repository or no git.
 pub fn renames(place: &Place) -> BTreeMap<String, String> {
     let content = place.content.to_string_lossy();
-    let log = git(
+    let log = ask(
         place,
         &[
             "log",
@@ -28,7 +28,7 @@ pub fn renames(place: &Place) -> BTreeMap<String, String> {
             &content,
         ],
     );
-    let staged = git(
+    let staged = ask(
         place,
         &[
             "diff",
@@ -93,23 +93,29 @@ fn followed(commits: &[Vec<Rename>]) -> BTreeMap<String, String> {
     last
 }
 
-fn git(place: &Place, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
+/// Git at the content, told not to run what a repository names, nor to fetch or write anything.
+pub(super) fn command(place: &Place) -> Command {
+    let mut git = Command::new("git");
+    git.arg("-C")
         .arg(&place.content)
         // A repository can name programs to run; none is needed here.
         .args(["-c", "core.fsmonitor=false", "-c", "diff.external="])
         .args(["-c", "log.showSignature=false", "-c", "log.follow=false"])
+        .args(["-c", "i18n.logOutputEncoding=UTF-8"])
         .arg("--no-pager")
-        .args(arguments)
         .env("GIT_OPTIONAL_LOCKS", "0")
         // Of a clone without old files, none is fetched for this.
         .env("GIT_NO_LAZY_FETCH", "1")
         .env("LC_ALL", "C")
+        .env("TZ", "UTC0")
         .stdin(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .output()
-        .ok()?;
+        .stderr(std::process::Stdio::null());
+    git
+}
+
+/// What git answers. None where there is no repository or no git.
+pub(super) fn ask(place: &Place, arguments: &[&str]) -> Option<String> {
+    let output = command(place).args(arguments).output().ok()?;
     output
         .status
         .success()

@@ -17,7 +17,7 @@ use crate::session::memo::Memo;
 use crate::session::pictures::Sizes;
 use crate::session::read::{self, Read};
 use crate::session::{Loaded, LoadedPage, Options, loaded};
-use crate::site::{self, Facts, SidebarFile};
+use crate::site::{self, Facts, SidebarFile, View};
 use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
 
@@ -283,7 +283,7 @@ impl Inputs {
         let parsed: Vec<LoadedPage> = self.pages.values().filter_map(LoadedPage::new).collect();
         let outlines: Vec<&Outline> = parsed.iter().map(|page| &page.composed.outline).collect();
         let statics = loaded::static_paths(&self.files, &self.theme_files.value);
-        let site = site::assemble(&site::Input {
+        let mut site = site::assemble(&site::Input {
             outlines: &outlines,
             config: &self.config.value,
             sidebars: self.sidebars.value.as_ref(),
@@ -292,13 +292,31 @@ impl Inputs {
             prefix: self.place.prefix,
             drafts: options.drafts,
         });
-        let shared = render::shared_values(&site.value, &self.config.value, &self.data_value);
+        let declarations = self.theme.declarations();
+        let view = View {
+            site: &site.value,
+            config: &self.config.value,
+            facts: &self.facts,
+            data: &self.data.value,
+            declarations: &declarations,
+        };
+        let announced = site::announcement(view, &discover::CONFIG_NAME.into());
+        let announcement = announced.map(|announced| {
+            site.diagnostics.extend(announced.diagnostics);
+            let (doc, links) = announced.value;
+            let until = &self.config.value.announcement;
+            let until = until.as_ref().and_then(|text| text.until.as_deref());
+            render::announcement(&doc, &links, until)
+        });
+        let (config, data) = (&self.config.value, &self.data_value);
+        let shared = render::shared_values(&site.value, config, data, announcement);
         let world = Arc::new(World {
             site: site.value,
             config: Arc::clone(&self.config.value),
             facts: Arc::clone(&self.facts),
             data: Arc::clone(&self.data.value),
-            declarations: self.theme.declarations(),
+            declarations,
+            ui: self.theme.ui(),
             preview: options.preview,
             shared,
         });

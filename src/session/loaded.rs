@@ -13,6 +13,7 @@ use crate::diagnostic::{self, Code, Diagnosed, Diagnostic, Level};
 use crate::discover::{self, Files, Link, Place};
 use crate::parse::Doc;
 use crate::render::{self, Pictures, Rendered, Size, Theme, World};
+use crate::session::dates::Dates;
 use crate::session::memo::Memo;
 use crate::session::pictures::{self, Sizes};
 use crate::session::read::Texts;
@@ -100,6 +101,7 @@ pub struct External {
 
 /// The list of addresses that every build writes, for the next one to be held against.
 const ADDRESSES: &str = "urls.txt";
+const SITEMAP: &str = "sitemap.xml";
 
 /// Something that a build writes.
 #[derive(Clone, Debug)]
@@ -112,6 +114,10 @@ pub enum Output {
     Copy(PathBuf),
     /// The list of all addresses.
     Addresses,
+    /// A page as Markdown.
+    Markdown(PageId),
+    /// The list of all pages for search engines.
+    Sitemap,
     /// All entries of a sidebar.
     Sidebar(SidebarId),
     /// A file from inside the program.
@@ -212,6 +218,28 @@ impl Loaded {
             .snippets
             .par_iter()
             .any(|(_, file)| self.found_in_snippet(file).iter().any(is_to_nowhere))
+    }
+
+    /// Takes over what git knows of the age of pages.
+    pub(super) fn learn_dates(&mut self, dates: Dates) {
+        if dates.is_cut_off {
+            let report = Diagnostic::new(
+                Code::ShallowHistory,
+                &discover::CONFIG_NAME.into(),
+                None,
+                "this clone has only the newest commits, so pages that changed before them cannot say when",
+            );
+            self.diagnostics.push(
+                report
+                    .hint("clone with the whole history: `fetch-depth: 0` for `actions/checkout`")
+                    .hint(
+                        "or leave the days out: `dates = false` below `[git]` in `handbook.toml`",
+                    ),
+            );
+        }
+        if let Some(world) = Arc::get_mut(&mut self.world) {
+            Arc::make_mut(&mut world.facts).updated = dates.updated;
+        }
     }
 
     /// Learns from git what was moved where, and looks again at links that lead nowhere. For who reads a site once:
@@ -454,6 +482,15 @@ impl Loaded {
         }
         outputs.insert("404.html".to_owned(), Output::NotFound);
         outputs.insert(ADDRESSES.to_owned(), Output::Addresses);
+        if self.world.config.base_url.is_some() {
+            outputs.insert(SITEMAP.to_owned(), Output::Sitemap);
+        }
+        for (id, page) in self.pages.iter().enumerate() {
+            if render::has_copy(&self.world, id, &page.doc) {
+                let url = &self.world.site.pages[id].url;
+                outputs.insert(url::copy_path(url), Output::Markdown(id));
+            }
+        }
         for (alias, page) in &self.world.site.aliases {
             outputs.insert(url::output_path(alias), Output::Alias(*page));
         }
@@ -488,6 +525,25 @@ impl Loaded {
             }
         };
         Some((path.to_owned(), output))
+    }
+
+    /// A page as Markdown, if there is to be such a copy of it.
+    pub fn markdown(&self, page: PageId) -> Option<String> {
+        let loaded = self.pages.get(page)?;
+        let (world, doc) = (&self.world, &loaded.composed);
+        let links = &self.links(page).value;
+        render::has_copy(world, page, doc)
+            .then(|| render::copy(world, page, doc, links, &loaded.source.text))
+    }
+
+    /// The list of all pages that search engines may show.
+    pub fn sitemap(&self) -> String {
+        let is_hidden = |id: &PageId| {
+            let page = self.pages.get(*id);
+            page.is_some_and(|page| page.doc.outline.matter.noindex)
+        };
+        let pages = self.world.site.published().filter(|id| !is_hidden(id));
+        render::sitemap(&self.world, pages)
     }
 
     /// All entries of a sidebar, for the branches that a reader opens.

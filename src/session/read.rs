@@ -200,6 +200,8 @@ pub fn theme(place: &Place, out: &Path, config: &Config) -> Read<ThemeFiles> {
     let mut texts: Texts = templates
         .map(|t| (Arc::clone(&t.file), Arc::clone(&t.text)))
         .collect();
+    let languages = read.value.languages.iter();
+    texts.extend(languages.map(|l| (Arc::clone(&l.file), Arc::clone(&l.text))));
     texts.extend(read.value.settings.clone());
     Read {
         texts,

@@ -212,8 +212,8 @@ impl Checker<'_> {
                     self.body(&component.body);
                 }
                 // What a snippet uses is told of the snippet.
-                Filling::Link(_) | Filling::Code(_) | Filling::Image(_) | Filling::Included(..) => {
-                }
+                Filling::Included(..) => {}
+                Filling::Link(_) | Filling::Code(_) | Filling::Image(_) | Filling::Word(_) => {}
             }
         }
     }

@@ -12,6 +12,16 @@ pub struct Facts {
     pub today: Option<String>,
     /// Content files that were renamed once, and where they are now: `a/b.md` → `c/b.md`.
     pub renamed: BTreeMap<String, String>,
+    /// The last change of pages, by content path.
+    pub updated: BTreeMap<String, Updated>,
+}
+
+/// The last change of a page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Updated {
+    /// As `2026-01-31`, in UTC.
+    pub date: String,
+    pub author: String,
 }
 
 impl Facts {

@@ -6,7 +6,7 @@ mod suggestions;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix};
-use crate::parse::{Doc, Link, Role};
+use crate::parse::{Doc, Link, Placed, Role};
 use crate::site::spelling::Spot;
 use crate::site::{PageId, View, suggest};
 use crate::url::{self, address};
@@ -27,7 +27,7 @@ pub struct Resolved {
 }
 
 /// Resolves every link of a page, in the order of `Doc::links`.
-/// A picture that front matter names comes last.
+/// What front matter names comes last: the picture that stands for the page, then the page that replaces it.
 pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
     let url = &view.site.pages[page].url;
     let mut resolver = Resolver::new(&doc.outline.path, &doc.outline.file, url, view);
@@ -41,7 +41,14 @@ pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolve
     if !taken_in.is_empty() {
         value.extend(resolver.taken_in(doc, page));
     }
-    value.extend(image(doc).map(|image| resolver.link(&image)));
+    let matter = &doc.outline.matter;
+    for (named, role) in [(&matter.image, Role::Show), (&matter.replaced_by, Role::Go)] {
+        value.extend(
+            named
+                .as_ref()
+                .map(|named| resolver.link(&as_link(named, role))),
+        );
+    }
     Diagnosed {
         value,
         diagnostics: resolver.diagnostics,
@@ -59,26 +66,30 @@ pub fn check_snippet(doc: &Doc, view: View<'_>) -> Vec<Diagnostic> {
     resolver.diagnostics
 }
 
+/// Resolves the links of a text that stands on every page, so that they count from the root.
+pub fn of_root(doc: &Doc, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
+    let mut resolver = Resolver::new(&doc.outline.path, &doc.outline.file, "/", view);
+    Diagnosed {
+        value: doc.links.iter().map(|link| resolver.link(link)).collect(),
+        diagnostics: resolver.diagnostics,
+    }
+}
+
 /// In the place of the address that a snippet does not have: its links count from its own file only.
 fn folder_url(path: &str) -> String {
     format!("/{}/", url::split_last(path).0)
 }
 
-/// The picture that stands for the page elsewhere, as a link.
-fn image(doc: &Doc) -> Option<Link> {
-    let matter = &doc.outline.matter;
-    let image = matter
-        .image
-        .as_ref()
-        .filter(|image| !image.text.is_empty())?;
-    let within = Fix::of_word(&image.span, &image.text, "");
-    Some(Link {
-        target: image.text.clone(),
+/// What front matter names, as a link.
+fn as_link(named: &Placed, role: Role) -> Link {
+    let within = Fix::of_word(&named.span, &named.text, "");
+    Link {
+        target: named.text.clone(),
         verbatim: within.is_some(),
         autolink: false,
-        span: within.map_or_else(|| image.span.clone(), |within| within.span),
-        role: Role::Show,
-    })
+        span: within.map_or_else(|| named.span.clone(), |within| within.span),
+        role,
+    }
 }
 
 struct Resolver<'a> {

@@ -19,6 +19,7 @@ struct Writer<'a> {
 /// What is written. Put into words only where there is something to report.
 enum What<'a> {
     Page(&'a Page),
+    Copy(&'a Page),
     Asset(&'a str),
     Static(&'a str),
     Alias(&'a str, PageId),
@@ -41,6 +42,7 @@ impl Words<'_> {
                 let folder = page.folder.as_deref().filter(|folder| !folder.is_empty())?;
                 Some(format!("{prefix}{folder}").into())
             }),
+            What::Copy(page) => page.file.clone(),
             What::Asset(path) => Some(format!("{prefix}{path}").into()),
             What::Static(path) => Some(format!("static/{path}").into()),
             What::Alias(_, page) => self.site.pages[*page].file.clone(),
@@ -79,6 +81,7 @@ impl Words<'_> {
                 Some(file) => format!("`{file}`"),
                 None => format!("the section page `{}`", page.url),
             },
+            What::Copy(page) => format!("the Markdown of `{}`", page.url),
             What::Asset(path) => format!("`{}{path}`", self.input.prefix),
             What::Static(path) => format!("`static/{path}`"),
             What::Alias(alias, _) => format!("the alias `{alias}`"),
@@ -138,7 +141,21 @@ fn writers<'a>(site: &'a Site, input: &Input<'a>) -> Vec<Writer<'a>> {
         path: url::output_path(alias).into(),
         what: What::Alias(alias, *page),
     });
-    pages.chain(assets).chain(statics).chain(aliases).collect()
+    let matters = input.outlines.iter().map(|outline| &outline.matter);
+    let copies =
+        site.pages.iter().zip(matters).filter(|(page, matter)| {
+            input.config.markdown_copies && page.published && !matter.noindex
+        });
+    let copies = copies.map(|(page, _)| Writer {
+        path: url::copy_path(&page.url).into(),
+        what: What::Copy(page),
+    });
+    pages
+        .chain(copies)
+        .chain(assets)
+        .chain(statics)
+        .chain(aliases)
+        .collect()
 }
 
 fn report_duplicate(

@@ -118,7 +118,11 @@ impl Exchange<'_> {
 /// Front matter without its places, which edits move.
 fn plain(mut matter: FrontMatter) -> FrontMatter {
     let placed = matter.aliases.iter_mut();
-    for placed in placed.chain(&mut matter.url).chain(&mut matter.image) {
+    for placed in placed
+        .chain(&mut matter.url)
+        .chain(&mut matter.image)
+        .chain(&mut matter.replaced_by)
+    {
         placed.span = 0..0;
     }
     if let SidebarChoice::Named(placed) = &mut matter.sidebar {

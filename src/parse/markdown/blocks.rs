@@ -8,7 +8,7 @@ use super::{Writer, WrittenHeading};
 use crate::parse::component;
 use crate::parse::html::{self, Part};
 use crate::parse::stitched::Stitched;
-use crate::parse::{Code, Filling, Heading};
+use crate::parse::{Code, Filling, Heading, Word};
 use crate::url;
 
 impl Writer<'_> {
@@ -57,7 +57,9 @@ impl Writer<'_> {
                 self.raw("<a class=\"anchor\" href=\"#");
                 let href = url::encode(&id);
                 escape_html(&mut self.out.html, &href).expect("a String takes everything");
-                self.raw("\" aria-label=\"Link to this section\"></a>");
+                self.raw("\" aria-label=\"");
+                self.hole(Filling::Word(Word::LinkToSection));
+                self.raw("\"></a>");
             }
             if chosen {
                 self.add_anchor(id.clone(), span);
@@ -107,14 +109,15 @@ impl Writer<'_> {
         let info = code.info.as_deref();
         // A picture of it would need a browser: the source says what it is the source of.
         let is_diagram = self.options.anchors && code.language.eq_ignore_ascii_case("mermaid");
-        let title = info
-            .and_then(|info| info.title.clone())
-            .or_else(|| is_diagram.then(|| "Diagram".to_owned()))
-            .filter(|_| titled);
+        let title = info.and_then(|info| info.title.clone());
+        let has_title = titled && (title.is_some() || is_diagram);
         self.line();
-        if let Some(title) = &title {
+        if has_title {
             self.raw("<figure class=\"listing\">\n<figcaption>");
-            self.escaped(title);
+            match &title {
+                Some(title) => self.escaped(title),
+                None => self.hole(Filling::Word(Word::Diagram)),
+            }
             self.raw("</figcaption>\n");
         }
         self.raw(if !self.options.anchors {
@@ -137,7 +140,7 @@ impl Writer<'_> {
         self.raw(">");
         self.hole(Filling::Code(code));
         self.raw("</code></pre>\n");
-        if title.is_some() {
+        if has_title {
             self.raw("</figure>\n");
         }
     }

@@ -4,13 +4,26 @@ use std::ops::Range;
 
 use super::Writer;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::parse::Body;
+use crate::parse::{Body, Filling, Hole, Word};
 
 /// What stands round the texts of footnotes.
 pub const SECTION: (&str, &str) = (
-    "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"Footnotes\">\n<ol>\n",
+    "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"\">\n<ol>\n",
     "</ol>\n</section>\n",
 );
+
+/// Where its name goes.
+const NAME: usize = "<section class=\"footnotes\" role=\"doc-endnotes\" aria-label=\"".len();
+
+/// Opens the section.
+pub fn open_section(body: &mut Body) {
+    let at = body.html.len() + NAME;
+    body.holes.push(Hole {
+        at,
+        filling: Filling::Word(Word::Footnotes),
+    });
+    body.html.push_str(SECTION.0);
+}
 
 impl Writer<'_> {
     pub(super) fn footnote_reference(&mut self, name: &str) {
@@ -76,16 +89,21 @@ impl Writer<'_> {
         used.sort_by_key(|(number, ..)| *number);
         self.line();
         self.notes = Some(self.out.html.len());
-        self.raw(SECTION.0);
+        open_section(&mut self.out);
         for (number, references, mut body) in used {
             self.raw(&format!("<li id=\"fn-{number}\">"));
             self.anchors.insert(format!("fn-{number}"));
-            let mut back = String::new();
+            let mut back = Body::default();
             for reference in 1..=references {
                 let id = reference_id(number, reference);
-                back.push_str(&format!(
-                    " <a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\" aria-label=\"Back to the text\">↩</a>"
+                back.html.push_str(&format!(
+                    " <a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\" aria-label=\""
                 ));
+                back.holes.push(Hole {
+                    at: back.html.len(),
+                    filling: Filling::Word(Word::BackToText),
+                });
+                back.html.push_str("\">↩</a>");
             }
             let end = body.html.trim_end().len();
             let at = if body.html[..end].ends_with("</p>") {
@@ -93,11 +111,17 @@ impl Writer<'_> {
             } else {
                 end
             };
-            for hole in body.holes.iter_mut().filter(|hole| hole.at > at) {
-                hole.at += back.len();
+            let first = body.holes.partition_point(|hole| hole.at <= at);
+            let mut rest = Body {
+                holes: body.holes.split_off(first),
+                html: body.html.split_off(at),
+            };
+            for hole in &mut rest.holes {
+                hole.at -= at;
             }
-            body.html.insert_str(at, &back);
             self.append(body);
+            self.append(back);
+            self.append(rest);
             self.raw("</li>\n");
         }
         self.raw(SECTION.1);

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::Writer;
 use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
-use crate::parse::Code;
 use crate::parse::math::{self, Fault};
+use crate::parse::{Code, Word};
 
 impl Writer<'_> {
     /// `range` is the formula with its dollars in the stitched text.
@@ -75,13 +75,11 @@ impl Writer<'_> {
     /// A long formula scrolls by itself, which a keyboard must reach and a screen reader name.
     fn region(&mut self, element: &str, mathml: &str) {
         self.formulas += 1;
-        let name = match self.formulas {
-            1 => "Formula".to_owned(),
-            n => format!("Formula {n}"),
-        };
         self.raw(&format!(
-            "<{element} class=\"math\" role=\"region\" aria-label=\"{name}\" tabindex=\"0\">{mathml}</{element}>"
+            "<{element} class=\"math\" role=\"region\" aria-label=\""
         ));
+        self.numbered(Word::Formula, self.formulas);
+        self.raw(&format!("\" tabindex=\"0\">{mathml}</{element}>"));
     }
 
     /// `inside` is what the command that nobody knows is looked for in, `at` is blamed where there is none.

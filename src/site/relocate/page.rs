@@ -168,10 +168,10 @@ impl<'a> Page<'a> {
         changed
     }
 
-    /// The links of the text, and the picture of the front matter as one more.
+    /// The links of the text, and after them those of the front matter.
     fn links(&self) -> Vec<Link> {
         let mut links = self.doc.links.clone();
-        links.extend(self.picture(&self.source.text, self.doc));
+        links.extend(self.named(&self.source.text, self.doc));
         links
     }
 
@@ -338,7 +338,7 @@ impl<'a> Page<'a> {
         };
         let doc = parse::parse(&source, &self.doc.options);
         let mut links = doc.links.clone();
-        links.extend(self.picture(&source.text, &doc));
+        links.extend(self.named(&source.text, &doc));
         let old = self.links();
         edited.dropped.is_empty()
             && doc.outline.headings == self.doc.outline.headings
@@ -383,8 +383,11 @@ impl<'a> Page<'a> {
     }
 
     /// The picture of the front matter, which nobody shows of a snippet.
-    fn picture(&self, text: &str, doc: &Doc) -> Option<Link> {
-        picture(text, doc).filter(|_| !self.is_snippet)
+    fn named(&self, text: &str, doc: &Doc) -> Vec<Link> {
+        if self.is_snippet {
+            return Vec::new();
+        }
+        named(text, doc).collect()
     }
 
     /// Whether a target stands between pointed brackets or quotes.
@@ -478,19 +481,23 @@ fn place_is(folder: &str, path: &str, expected: &[String]) -> bool {
     place(folder, path) == expected
 }
 
-/// The picture that the front matter names, as a link from the root.
-fn picture(text: &str, doc: &Doc) -> Option<Link> {
-    let image = doc.outline.matter.image.as_ref()?;
-    let raw = text.get(image.span.clone())?;
-    let quoted =
-        raw.len() >= 2 && raw.starts_with(['"', '\'']) && raw.ends_with(raw.chars().next()?);
-    let inner = usize::from(quoted);
-    Some(Link {
-        target: image.text.clone(),
-        span: image.span.start + inner..image.span.end - inner,
-        verbatim: raw[inner..raw.len() - inner] == *image.text,
-        autolink: false,
-        role: Role::Show,
+/// What the front matter names, as links: the picture that stands for the page, and the page that replaces it.
+fn named(text: &str, doc: &Doc) -> impl Iterator<Item = Link> {
+    let matter = &doc.outline.matter;
+    let named = [(&matter.image, Role::Show), (&matter.replaced_by, Role::Go)];
+    named.into_iter().filter_map(|(named, role)| {
+        let named = named.as_ref()?;
+        let raw = text.get(named.span.clone())?;
+        let quoted =
+            raw.len() >= 2 && raw.starts_with(['"', '\'']) && raw.ends_with(raw.chars().next()?);
+        let inner = usize::from(quoted);
+        Some(Link {
+            target: named.text.clone(),
+            span: named.span.start + inner..named.span.end - inner,
+            verbatim: raw[inner..raw.len() - inner] == *named.text,
+            autolink: false,
+            role,
+        })
     })
 }
 

@@ -2,6 +2,8 @@
 // the section being read. Wants no build step and no library.
 (() => {
   const root = document.documentElement;
+  // In the language of the site.
+  const words = document.currentScript.dataset;
   const one = (selector) => document.querySelector(selector);
   const stored = (storage, key, value) => {
     try {
@@ -14,7 +16,7 @@
   if (button) {
     const order = ["", "light", "dark"];
     const label = () => {
-      button.title = `Colours: ${root.dataset.theme || "automatic"}`;
+      button.title = `${words.colours}: ${words[root.dataset.theme || "automatic"]}`;
       button.setAttribute("aria-label", button.title);
     };
     button.onclick = () => {
@@ -177,8 +179,12 @@
   const addCopy = () => {
     // In a preview the code may have gone from behind its button.
     for (const old of document.querySelectorAll(".copy:not(:has(+ .code))")) old.remove();
-    for (const code of document.querySelectorAll(".code:not(.copy + *)"))
-      code.insertAdjacentHTML("beforebegin", '<div class="copy"><button aria-label="Copy code">Copy</button><span role="status"></span></div>');
+    for (const code of document.querySelectorAll(".code:not(.copy + *)")) {
+      code.insertAdjacentHTML("beforebegin", '<div class="copy"><button></button><span role="status"></span></div>');
+      const button = code.previousSibling.firstChild;
+      button.textContent = words.copy;
+      button.ariaLabel = words.copyCode;
+    }
   };
   if (navigator.clipboard) {
     const said = one(".said");
@@ -192,7 +198,7 @@
     addEventListener("click", async ({ target }) => {
       if (!target.matches(".copy button")) return;
       const status = target.nextSibling, code = target.parentNode.nextSibling.firstChild;
-      status.textContent = await navigator.clipboard.writeText(wanted(code)).then(() => "Copied", () => "Not copied");
+      status.textContent = await navigator.clipboard.writeText(wanted(code)).then(() => words.copied, () => words.notCopied);
       setTimeout(() => status.replaceChildren(), 2000);
     });
   }
