@@ -466,7 +466,7 @@ fn is_clutter(entry: &DirEntry) -> bool {
 }
 
 /// Whether an entry is the folder of another build, whose copies of pages are no pages.
-fn is_other_output(entry: &ignore::DirEntry) -> bool {
+fn is_other_output(entry: &DirEntry) -> bool {
     entry.depth() > 0
         && entry.file_type().is_some_and(|kind| kind.is_dir())
         && entry.path().join(MANIFEST_NAME).exists()

@@ -7,8 +7,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-const THEME: &str =
-    "{% if page.updated %}{{ page.updated.date }} {{ page.updated.author }}{% else %}unknown{% endif %}";
+const THEME: &str = "{% if page.updated %}{{ page.updated.date }} {{ page.updated.author }}{% else %}unknown{% endif %}";
 
 #[test]
 fn a_page_says_when_it_was_changed_and_by_whom() {
@@ -35,7 +34,10 @@ fn a_renamed_page_is_a_changed_one_and_a_merge_changes_nothing() {
     let Some(site) = Repository::new("") else {
         return;
     };
-    site.write("content/a.md", "# A\n\nWith a long text, so that it is found again.\n");
+    site.write(
+        "content/a.md",
+        "# A\n\nWith a long text, so that it is found again.\n",
+    );
     site.write("content/c.md", "# C\n");
     site.commit("Ada", "2026-01-01T12:00:00Z");
     site.git(&["branch", "side"]);
@@ -94,12 +96,19 @@ fn a_shallow_clone_is_told_of_once_and_says_no_wrong_day() {
 
     let two = clone("2");
     let said = two.build("");
-    assert_eq!(said.matches("warning[shallow-history]").count(), 1, "{said}");
+    assert_eq!(
+        said.matches("warning[shallow-history]").count(),
+        1,
+        "{said}"
+    );
     assert!(said.contains("fetch-depth: 0"), "{said}");
     assert_eq!(two.page("a"), "unknown");
     assert_eq!(two.page("b"), "2026-03-01 Cy");
     let checked = two.handbook(&["check", "--format", "json"]);
-    assert!(checked.contains("\"code\":\"shallow-history\""), "{checked}");
+    assert!(
+        checked.contains("\"code\":\"shallow-history\""),
+        "{checked}"
+    );
     assert!(checked.contains("\"line\":null"), "{checked}");
     assert_eq!(two.build("[git]\ndates = false\n"), "");
 
