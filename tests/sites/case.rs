@@ -260,6 +260,7 @@ fn listing(public: &Path) -> String {
     found.retain(|file| {
         !(file.ends_with("index.md") && all.contains(&file.replace(".md", ".html")))
     });
+    found.retain(|path| !path.starts_with("assets/sidebar-"));
     found.into_iter().map(|file| file + "\n").collect()
 }
 

@@ -282,17 +282,12 @@
   });
 
   // The page as Markdown, for people who hand it to a program.
-  const markdown = one(".as-markdown");
-  if (markdown && navigator.clipboard) {
-    const copy = document.createElement("button"), data = markdown.dataset;
-    copy.type = "button";
-    copy.textContent = data.copy;
-    copy.ariaLive = "polite";
-    copy.onclick = async () => {
-      const text = fetch(markdown.href).then((answer) => (answer.ok ? answer.text() : Promise.reject()));
-      copy.textContent = await text.then((text) => navigator.clipboard.writeText(text)).then(() => data.copied, () => data.failed);
-      setTimeout(() => (copy.textContent = data.copy), 2000);
-    };
-    markdown.before(copy);
-  }
+  addEventListener("click", async ({ target }) => {
+    if (!target.matches?.(".provenance button")) return;
+    const words = target.textContent, { copied, failed } = target.dataset;
+    if (words === copied || words === failed) return;
+    const text = fetch(target.previousElementSibling.href).then((answer) => (answer.ok ? answer.text() : Promise.reject()));
+    target.textContent = await text.then((text) => navigator.clipboard.writeText(text)).then(() => copied, () => failed);
+    setTimeout(() => (target.textContent = words), 2000);
+  });
 })();
