@@ -322,7 +322,7 @@ pub(super) fn canonical(config: &Config, page: &Page) -> Option<String> {
     Some(format!("{}{path}", base.origin))
 }
 
-/// A language as OpenGraph spells it, which wants a country: `de-CH` → `de_CH`.
+/// A language as `OpenGraph` spells it, which wants a country: `de-CH` → `de_CH`.
 fn locale(language: &str) -> Option<String> {
     let (language, country) = language.split_once('-')?;
     let country = country.rsplit('-').next()?;
