@@ -47,6 +47,7 @@ documents! {
     markdown "markdown.md",
     math "math.md",
     moves "moves.md",
+    navigation "navigation.md",
     pages_and_urls "pages-and-urls.md",
     punctuation "punctuation.md",
     sidebars_automatic "sidebars-automatic.md",
