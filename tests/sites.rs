@@ -31,6 +31,7 @@ documents! {
     commands_and_levels "commands-and-levels.md",
     components "components.md",
     configuration "configuration.md",
+    customising "customising.md",
     data "data.md",
     declared_components "declared-components.md",
     details "details.md",
