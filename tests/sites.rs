@@ -105,3 +105,16 @@ fn check(path: &Path) {
             .header("expected", "found")
     );
 }
+
+#[test]
+fn the_examples_of_the_guide_are_built() {
+    let root = folder().join("../..");
+    let guide = fs::read_to_string(root.join("content/guide/change-the-look.md")).expect("a page");
+    let built = fs::read_to_string(folder().join("customising.md")).expect("a document");
+    let steps = guide.split("## Add or replace a static file").next();
+    let blocks = steps.expect("a text").split("```").skip(1).step_by(2);
+    for block in blocks {
+        let (_, text) = block.split_once('\n').expect("a fence");
+        assert!(built.contains(text), "not in customising.md:\n{text}");
+    }
+}
