@@ -1,7 +1,9 @@
 //! `handbook.toml`: what it may say and what it says. Reads text, no files.
 
 mod base_url;
+mod colour;
 mod levels;
+mod look;
 mod markdown;
 mod pattern;
 mod renames;
@@ -18,7 +20,9 @@ use crate::source;
 use crate::tree::{self, Entry, Value};
 
 pub use base_url::BaseUrl;
+pub use colour::Colour;
 pub use levels::Levels;
+pub use look::{LINK_KEYS, LOOK_KEYS, Look, Named, TitledLink};
 pub use markdown::{MARKDOWN_KEYS, Markdown};
 pub use pattern::Pattern;
 pub use schema::{Kind, RULE_KEYS, Rule, Schema};
@@ -53,6 +57,7 @@ pub struct Config {
     pub components: BTreeMap<String, String>,
     pub markdown: Markdown,
     pub ui: Vec<Word>,
+    pub look: Look,
     pub repository: Repository,
     /// Where readers say what they think of a page.
     pub feedback: Option<PageLink>,
@@ -83,6 +88,7 @@ impl Default for Config {
             components: BTreeMap::new(),
             markdown: Markdown::default(),
             ui: Vec::new(),
+            look: Look::default(),
             repository: Repository::default(),
             feedback: None,
             git: Git::default(),
@@ -130,6 +136,7 @@ pub const KEYS: &[&str] = &[
     "components",
     "markdown",
     "ui",
+    "look",
     "repository",
     "feedback",
     "git",
@@ -216,6 +223,7 @@ impl Reader<'_> {
                 }
                 "markdown" => config.markdown = self.markdown(entry),
                 "ui" => config.ui = self.ui(entry),
+                "look" => config.look = self.look(entry),
                 "repository" => config.repository = self.repository(entry),
                 "feedback" => config.feedback = self.feedback(entry),
                 "git" => config.git = self.git(entry),
@@ -374,7 +382,7 @@ impl Reader<'_> {
         let hint = nearest
             .map(|known| format!("did you mean `{known}`?"))
             .or_else(|| {
-                (known.len() <= 16).then(|| format!("known here: `{}`", known.join("`, `")))
+                (known.len() <= 12).then(|| format!("known here: `{}`", known.join("`, `")))
             });
         let fix = nearest.map(|known| Fix {
             span: entry.key_span.clone(),

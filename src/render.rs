@@ -5,6 +5,7 @@ mod component;
 mod context;
 mod data;
 mod image;
+mod look;
 mod machines;
 mod sidebar;
 mod theme;

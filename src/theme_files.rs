@@ -16,6 +16,10 @@ pub const DEFAULT: &str = "default";
 
 /// The folder of a site or a theme that its components lie in.
 const COMPONENTS: &str = "components";
+/// The folder of a site or a theme that its templates lie in.
+const TEMPLATES: &str = "templates";
+/// What stands for the site itself in front of all themes; no theme can be called so.
+const SITE: &str = ".";
 
 macro_rules! embedded {
     ($($path:literal,)*) => {
@@ -62,6 +66,8 @@ const EMBEDDED: &[(&str, &[u8])] = embedded![
     "templates/page.html",
     "templates/partials/announcement.html",
     "templates/partials/children.html",
+    "templates/partials/links.html",
+    "templates/partials/look.html",
     "templates/partials/machines.html",
     "templates/partials/notices.html",
     "templates/partials/owner.html",
@@ -69,6 +75,10 @@ const EMBEDDED: &[(&str, &[u8])] = embedded![
     "templates/partials/sections.html",
     "templates/redirect.html",
     "templates/section.html",
+    "templates/slots/after-article.html",
+    "templates/slots/before-article.html",
+    "templates/slots/footer.html",
+    "templates/slots/head.html",
     "static/assets/favicon.svg",
     "static/assets/handbook.css",
     "static/assets/handbook.js",
@@ -133,6 +143,12 @@ pub fn read(root: &Path, out: &Path, name: Option<&str>, asked: Asked) -> Diagno
     };
     // The site's own come before those of any theme.
     reader.components(COMPONENTS, COMPONENTS, &root.join(COMPONENTS));
+    let own = root.join(TEMPLATES);
+    // A folder of notes that is a site without `content/` may call anything so.
+    if own.is_dir() && root.join("content").is_dir() {
+        reader.files.chain.push(SITE.to_owned());
+        reader.templates(SITE, TEMPLATES, &own);
+    }
     reader.chain(name.unwrap_or(DEFAULT), asked);
     reader.embedded();
     Diagnosed {
@@ -170,7 +186,8 @@ impl Reader<'_> {
                 break;
             }
             self.files.chain.push(name.clone());
-            self.templates(&name, &folder.join("templates"));
+            let templates = format!("themes/{name}/{TEMPLATES}");
+            self.templates(&name, &templates, &folder.join(TEMPLATES));
             let components = format!("themes/{name}/{COMPONENTS}");
             self.components(&name, &components, &folder.join(COMPONENTS));
             self.languages(&name, &folder.join("languages"));
@@ -189,12 +206,13 @@ impl Reader<'_> {
         }
     }
 
-    fn templates(&mut self, theme: &str, folder: &Path) {
+    /// Reads the templates in a folder that is shown as `shown`.
+    fn templates(&mut self, theme: &str, shown: &str, folder: &Path) {
         for name in discover::static_files(self.root, folder, self.out, &mut self.diagnostics) {
             if !name.ends_with(".html") {
                 continue;
             }
-            let file: Arc<str> = format!("themes/{theme}/templates/{name}").into();
+            let file: Arc<str> = format!("{shown}/{name}").into();
             if let Some(text) = self.text(&folder.join(&name), &file) {
                 self.files.templates.push(Template {
                     theme: theme.to_owned(),

@@ -31,6 +31,7 @@ documents! {
     commands_and_levels "commands-and-levels.md",
     components "components.md",
     configuration "configuration.md",
+    customising "customising.md",
     data "data.md",
     declared_components "declared-components.md",
     details "details.md",
@@ -106,4 +107,17 @@ fn check(path: &Path) {
             .context_radius(8)
             .header("expected", "found")
     );
+}
+
+#[test]
+fn the_examples_of_the_guide_are_built() {
+    let root = folder().join("../..");
+    let guide = fs::read_to_string(root.join("content/guide/change-the-look.md")).expect("a page");
+    let built = fs::read_to_string(folder().join("customising.md")).expect("a document");
+    let steps = guide.split("## Add or replace a static file").next();
+    let blocks = steps.expect("a text").split("```").skip(1).step_by(2);
+    for block in blocks {
+        let (_, text) = block.split_once('\n').expect("a fence");
+        assert!(built.contains(text), "not in customising.md:\n{text}");
+    }
 }

@@ -191,6 +191,15 @@ fn config() -> Value {
     let list = |pattern: &str, description: &str| json!({ "type": "array", "items": { "type": "string", "pattern": pattern }, "description": description });
     let choice = |default: bool, description: &str| json!({ "type": "boolean", "default": default, "description": description });
     let link = |description: &str| json!({ "type": "string", "pattern": "^(https?://|mailto:)", "description": description });
+    let links = |description: &str| {
+        let titled = json!({
+            "type": "object",
+            "properties": { "title": { "type": "string" }, "url": { "type": "string" } },
+            "required": ["title", "url"],
+            "additionalProperties": false,
+        });
+        json!({ "type": "array", "items": titled, "description": description })
+    };
     let count = |default: u64, description: &str| json!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": default, "description": description });
     let levels: Map<String, Value> = Code::ALL
         .iter()
@@ -270,6 +279,20 @@ fn config() -> Value {
                 },
                 "additionalProperties": false,
             },
+            "look": {
+                "description": "What the site changes of its looks without a theme.",
+                "type": "object",
+                "properties": {
+                    "accent": { "type": "string", "pattern": "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$", "description": "The colour of links, made dark or light enough to be read." },
+                    "logo": text("A square picture before the title."),
+                    "logo_dark": text("The one on dark paper."),
+                    "favicon": text("The picture of the site in the tabs of browsers."),
+                    "image": text("A picture that stands for pages that name none, where they are shared."),
+                    "links": links("Links in the header."),
+                    "footer": links("Links in the footer."),
+                },
+                "additionalProperties": false,
+            },
             "ui": {
                 "description": "Texts of the theme, said otherwise: note = \"Good to know\".",
                 "type": "object",
@@ -327,8 +350,8 @@ mod tests {
 
     use super::{config, front_matter};
     use crate::config::{
-        ANNOUNCEMENT_KEYS, EXTERNAL_KEYS, FEEDBACK_KEYS, GIT_KEYS, KEYS, LINKS_KEYS, MARKDOWN_KEYS,
-        REPOSITORY_KEYS, RULE_KEYS, SERVE_KEYS,
+        ANNOUNCEMENT_KEYS, EXTERNAL_KEYS, FEEDBACK_KEYS, GIT_KEYS, KEYS, LINKS_KEYS, LOOK_KEYS,
+        MARKDOWN_KEYS, REPOSITORY_KEYS, RULE_KEYS, SERVE_KEYS,
     };
     use crate::diagnostic::Code;
     use crate::parse::KNOWN;
@@ -374,6 +397,7 @@ mod tests {
         assert_keys(&of("git"), GIT_KEYS.iter().copied());
         assert_keys(&of("announcement"), ANNOUNCEMENT_KEYS.iter().copied());
         assert_keys(&of("serve"), SERVE_KEYS.iter().copied());
+        assert_keys(&of("look"), LOOK_KEYS.iter().copied());
         assert_keys(&of("levels"), Code::ALL.iter().map(|code| code.name()));
         let rule = &of("front_matter")["additionalProperties"]["anyOf"][1];
         assert_keys(rule, RULE_KEYS.iter().copied());

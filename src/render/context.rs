@@ -7,7 +7,7 @@ use tera::{Context, Map, Value};
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
 use crate::render::sidebar::{self, Branch};
-use crate::render::{DataValue, World, machines, trust, ui};
+use crate::render::{DataValue, World, look, machines, trust, ui};
 use crate::site::{self, Page, PageId, Resolved, Site};
 use crate::url;
 
@@ -27,10 +27,14 @@ pub fn shared_values(
     config: &Config,
     data: &DataValue,
     announcement: Option<Value>,
+    looks: &site::Look,
+    custom_css: bool,
 ) -> SharedValues {
+    let looks = look::fields(looks, config);
     SharedValues {
         data: data.clone(),
-        site: map([
+        site: map(looks.into_iter().chain([
+            ("custom_css", Value::from(custom_css)),
             ("title", text(&site.title)),
             ("language", text(&config.language)),
             ("locale", optional(locale(&config.language))),
@@ -49,7 +53,7 @@ pub fn shared_values(
                 "generator",
                 text(concat!("handbook ", env!("CARGO_PKG_VERSION"))),
             ),
-        ]),
+        ])),
         closed: site
             .sidebars
             .iter()
@@ -260,7 +264,9 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
                 matter
                     .image
                     .as_ref()
-                    .map(|image| text(&absolute(config, &image.text))),
+                    .map(|image| &image.text)
+                    .or(config.look.image.as_ref().map(|image| &image.text))
+                    .map(|image| text(&absolute(config, image))),
             ),
         ),
         ("date", optional(matter.date.as_ref())),

@@ -21,6 +21,9 @@ use crate::site::{self, Facts, SidebarFile, View};
 use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
 
+/// A site's own style sheet, after that of its theme.
+const CUSTOM_CSS: &str = "custom.css";
+
 /// What was read, before the site is made of it.
 #[derive(Clone)]
 pub struct Inputs {
@@ -158,7 +161,7 @@ impl Inputs {
 
     /// Whether a path is one of the theme's or of the files that its templates name.
     pub fn concerns_theme(&self, path: &Path) -> bool {
-        ["themes", "static", "components"]
+        ["themes", "static", "components", "templates"]
             .iter()
             .any(|name| path.starts_with(self.place.root.join(name)))
     }
@@ -309,7 +312,19 @@ impl Inputs {
             render::announcement(&doc, &links, until)
         });
         let (config, data) = (&self.config.value, &self.data_value);
-        let shared = render::shared_values(&site.value, config, data, announcement);
+        let look = site::look(view, &discover::CONFIG_NAME.into());
+        site.diagnostics.extend(look.diagnostics);
+        let has_css = statics
+            .iter()
+            .any(|path| path.as_ref() as &str == CUSTOM_CSS);
+        let shared = render::shared_values(
+            &site.value,
+            config,
+            data,
+            announcement,
+            &look.value,
+            has_css,
+        );
         let world = Arc::new(World {
             site: site.value,
             config: Arc::clone(&self.config.value),

@@ -75,6 +75,15 @@ pub fn of_root(doc: &Doc, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
     }
 }
 
+/// Resolves a link of the settings, which counts from the root too.
+pub fn of_settings(link: &Link, file: &Arc<str>, view: View<'_>) -> Diagnosed<Resolved> {
+    let mut resolver = Resolver::new("", file, "/", view);
+    Diagnosed {
+        value: resolver.link(link),
+        diagnostics: resolver.diagnostics,
+    }
+}
+
 /// In the place of the address that a snippet does not have: its links count from its own file only.
 fn folder_url(path: &str) -> String {
     format!("/{}/", url::split_last(path).0)
