@@ -1,5 +1,7 @@
 //! Finds a site and its files on disk. Reads names, not contents.
 
+mod visible;
+
 use std::error::Error as _;
 use std::fs;
 use std::io::ErrorKind;
@@ -13,6 +15,8 @@ use crate::data::is_data_file;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::url;
+
+pub use visible::visible;
 
 pub const CONFIG_NAME: &str = "handbook.toml";
 pub const SIDEBARS_NAME: &str = "sidebars.yaml";

@@ -4,6 +4,7 @@
 //! Equality is the fingerprint. A file with the text that it had is left alone. An equal outline means that only this
 //! page changed. Anything else assembles and resolves the whole site again, which sees no text and takes milliseconds.
 
+mod code;
 mod composed;
 mod dates;
 mod history;
@@ -237,11 +238,7 @@ impl Session {
 
     /// The folders from which pages take in code.
     pub fn code_folders(&self) -> BTreeSet<PathBuf> {
-        let files = self.inputs.code.keys();
-        let folders = files.map(|file| url::split_last(file).0);
-        folders
-            .map(|folder| self.inputs.place.root.join(folder))
-            .collect()
+        code::folders(&self.inputs.place, self.inputs.code.keys())
     }
 
     /// Looks again at files and folders that may have changed, and makes again what they concern.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::parse::{self, CodeFile, Doc, Shelf};
+use crate::session::code;
 use crate::session::inputs::{Inputs, PageFile};
-use crate::session::read;
 use crate::source::Source;
 
 impl Inputs {
@@ -32,10 +32,7 @@ impl Inputs {
             })
             .collect();
         // All of them each time: there are few, and one may lie behind a link.
-        let code: BTreeMap<String, CodeFile> = wanted
-            .into_par_iter()
-            .map(|path| (path.clone(), read::code(&self.place, path)))
-            .collect();
+        let code = code::read(&self.place, &self.out, wanted.into_iter());
         let shelf = Files {
             code: &code,
             inputs: self,

@@ -11,8 +11,6 @@ use crate::config::{self, Config};
 use crate::data::{self, Data, DataFile};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::discover::{self, Files, Place};
-use crate::parse::CodeFile;
-use crate::parse::compose;
 use crate::render::Versions;
 use crate::session::Options;
 use crate::site::{self, SidebarFile};
@@ -83,38 +81,6 @@ pub fn source(place: &Place, path: &str) -> Result<(Source, Option<Diagnostic>),
         text: text.into(),
     };
     Ok((source, fault))
-}
-
-/// No file of code is longer than this many bytes.
-const LONGEST_CODE: u64 = 1 << 20;
-
-/// Reads a file that pages show as code. Nothing that lies outside of the site's folder is read, be it behind a link.
-pub fn code(place: &Place, path: &str) -> CodeFile {
-    let read = || {
-        if path.split('/').any(|part| part == "..") {
-            return Err(compose::OUTSIDE);
-        }
-        let unreadable = |_| ("cannot be read", "see whether it may be");
-        // The root has no links in it.
-        let real = fs::canonicalize(place.root.join(path))
-            .map_err(|_| ("is not there", compose::PLACE))?;
-        if !real.starts_with(&place.root) {
-            return Err(compose::OUTSIDE);
-        }
-        let found = fs::metadata(&real).map_err(unreadable)?;
-        if !found.is_file() {
-            return Err(("is no file", "name one file"));
-        }
-        if found.len() > LONGEST_CODE {
-            return Err(("is longer than 1 MB", "show a shorter file"));
-        }
-        let bytes = fs::read(&real).map_err(unreadable)?;
-        source::decode(bytes).map_err(|_| ("is not UTF-8", "save it again with the encoding UTF-8"))
-    };
-    match read() {
-        Ok(text) => CodeFile::Text(text.into()),
-        Err((fault, hint)) => CodeFile::Fault(fault, hint),
-    }
 }
 
 /// Reads `sidebars.yaml`, if there is one.

@@ -70,7 +70,8 @@ fn not_there(path: &str, missing: &Missing<'_>) -> (String, String) {
     };
     let hint = match suggest::meant(name, known.iter().copied()) {
         Some(meant) => {
-            let rest = &path[full(name).len()..];
+            // A name may be empty or hold dots itself, so that what was looked for need not be what is written.
+            let rest = path.strip_prefix(&full(name)).unwrap_or_default();
             format!("did you mean `{}{rest}`?", full(meant.what))
         }
         None if within.is_empty() && known.is_empty() => {

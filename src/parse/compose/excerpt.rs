@@ -67,6 +67,9 @@ fn region<'a, 'l>(lines: &'a [&'l str], name: &str, path: &str) -> Result<&'a [&
     })
 }
 
+/// To compare long names takes longer than anything else here.
+const LONGEST: usize = 100;
+
 fn no_region(lines: &[&str], name: &str, path: &str) -> Fault {
     let names = lines.iter().filter_map(|line| match marker(line) {
         Some(Marker::Begin(found) | Marker::Anchor(found)) if !found.is_empty() => Some(found),
@@ -75,6 +78,7 @@ fn no_region(lines: &[&str], name: &str, path: &str) -> Fault {
     let names: Vec<&str> = names.collect();
     let near = names
         .iter()
+        .filter(|found| found.len() <= LONGEST && found.len().abs_diff(name.len()) <= 2)
         .map(|found| (strsim::osa_distance(name, found), found))
         .min()
         .filter(|(distance, _)| *distance <= 2);
