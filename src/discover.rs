@@ -385,7 +385,8 @@ impl Walk<'_> {
             .filter_entry(move |entry| {
                 let path = entry.path();
                 let on_the_way = |only: &Path| only.starts_with(path) || path.starts_with(only);
-                if path == out || is_clutter(entry) || !only.as_deref().is_none_or(on_the_way) {
+                let is_output = path == out || is_other_output(entry);
+                if is_output || is_clutter(entry) || !only.as_deref().is_none_or(on_the_way) {
                     return false;
                 }
                 let inside = !entry.path_is_symlink() || leads_into(entry.path(), &root);
@@ -462,6 +463,13 @@ fn error_path(error: &ignore::Error) -> Option<&Path> {
 
 fn is_clutter(entry: &DirEntry) -> bool {
     entry.file_name().to_str().is_some_and(is_clutter_name)
+}
+
+/// Whether an entry is the folder of another build, whose copies of pages are no pages.
+fn is_other_output(entry: &DirEntry) -> bool {
+    entry.depth() > 0
+        && entry.file_type().is_some_and(|kind| kind.is_dir())
+        && entry.path().join(MANIFEST_NAME).exists()
 }
 
 /// What version control, systems and editors leave lying about, and nobody means to publish.

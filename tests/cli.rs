@@ -203,7 +203,9 @@ fn an_edit_of_a_text_writes_one_page() {
         .map(|(path, _)| path)
         .filter(|path| path != ".handbook-manifest")
         .collect();
-    assert_eq!(changed, ["folder-1/page-1/index.html"]);
+    // The page, and its Markdown beside it.
+    let own = ["folder-1/page-1/index.html", "folder-1/page-1/index.md"];
+    assert_eq!(changed, own);
 }
 
 #[test]

@@ -44,6 +44,7 @@ documents! {
     ignores "ignores.md",
     images "images.md",
     links "links.md",
+    machines "machines.md",
     markdown "markdown.md",
     math "math.md",
     moves "moves.md",
@@ -61,6 +62,7 @@ documents! {
     traps_names "traps-names.md",
     traps_props "traps-props.md",
     traps_where "traps-where.md",
+    trust "trust.md",
 }
 
 #[test]

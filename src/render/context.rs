@@ -37,6 +37,7 @@ pub fn shared_values(
             ("custom_css", Value::from(custom_css)),
             ("title", text(&site.title)),
             ("language", text(&config.language)),
+            ("locale", optional(locale(&config.language))),
             ("direction", text(ui::direction(&config.language))),
             (
                 "base_url",
@@ -325,6 +326,14 @@ pub(super) fn canonical(config: &Config, page: &Page) -> Option<String> {
     let base = config.base_url.as_ref()?;
     let path = url::encode(&format!("{}{}", base.path, page.url));
     Some(format!("{}{path}", base.origin))
+}
+
+/// A language as `OpenGraph` spells it, which wants a country: `de-CH` → `de_CH`.
+fn locale(language: &str) -> Option<String> {
+    let (language, country) = language.split_once('-')?;
+    let country = country.rsplit('-').next()?;
+    let is_country = country.len() == 2 && country.chars().all(|c| c.is_ascii_alphabetic());
+    is_country.then(|| format!("{language}_{}", country.to_ascii_uppercase()))
 }
 
 /// An address that other hosts can use, as far as `base_url` is known.

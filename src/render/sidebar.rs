@@ -9,11 +9,8 @@ use crate::render::context::{href, map, optional, text};
 use crate::site::SidebarTarget as Target;
 use crate::site::{Item, ItemId, PageId, Sidebar, SidebarId, Site};
 
-/// A level of a sidebar shows at most this many entries, round the current one.
-const LEVEL: usize = 60;
-
-/// All levels together show at most this many.
-const ENTRIES: usize = 80;
+/// The levels of a sidebar together show at most this many: enough to find one's way, and a page of 10,000 weighs what one of 100 does.
+const ENTRIES: usize = 52;
 
 /// Templates print this many levels and no more.
 const DEPTH: usize = 20;
@@ -298,7 +295,7 @@ fn fitting(levels: &[&[ItemId]]) -> usize {
         });
         shown.sum::<usize>()
     };
-    (1..=LEVEL)
+    (1..ENTRIES)
         .rev()
         .find(|most| laid_out(*most) <= ENTRIES)
         .unwrap_or(1)
@@ -335,17 +332,17 @@ fn badge<'a>(site: &'a Site, item: &Item) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ENTRIES, LEVEL, fitting, window};
+    use super::{ENTRIES, fitting, window};
 
     #[test]
     fn levels_share_the_room() {
         let long: Vec<usize> = (0..500).collect();
-        assert_eq!(fitting(&[&long[..10], &long[..20]]), LEVEL);
-        assert_eq!(fitting(&[&long]), LEVEL);
-        assert_eq!(fitting(&[&long, &long]), 39);
-        assert_eq!(fitting(&[&long[..12], &long]), LEVEL);
-        assert_eq!(fitting(&[&long[..30], &long]), ENTRIES - 30 - 1);
-        assert_eq!(fitting(&[long.as_slice(); 20]), 3);
+        assert_eq!(fitting(&[&long[..10], &long[..20]]), ENTRIES - 1);
+        assert_eq!(fitting(&[&long]), ENTRIES - 1);
+        assert_eq!(fitting(&[&long, &long]), 25);
+        assert_eq!(fitting(&[&long[..12], &long]), ENTRIES - 12 - 1);
+        assert_eq!(fitting(&[&long[..30], &long]), 25);
+        assert_eq!(fitting(&[long.as_slice(); 20]), 1);
     }
 
     #[test]

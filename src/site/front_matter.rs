@@ -56,8 +56,33 @@ pub fn check(doc: &Doc, config: &Config, facts: &Facts) -> Vec<Diagnostic> {
         }
         diagnostics.push(report);
     }
+    diagnostics.extend(misspelt_status(file, matter, config));
     diagnostics.extend(stale(file, matter, facts));
     diagnostics
+}
+
+/// The states that the theme has words for.
+const STATES: [&str; 3] = ["draft", "deprecated", "moved"];
+
+/// A state that is one slip away from one of those. Any other word is the site's own.
+fn misspelt_status(file: &Arc<str>, matter: &FrontMatter, config: &Config) -> Option<Diagnostic> {
+    let status = matter.status.as_deref()?;
+    let key = matter.key("status")?;
+    if config
+        .front_matter
+        .rules
+        .iter()
+        .any(|rule| rule.key == key.name)
+    {
+        return None;
+    }
+    let meant = parse::one_slip(status, &STATES).filter(|state| *state != status)?;
+    let span = key.value_span.clone();
+    let message = format!(
+        "`status` is `draft`, `deprecated`, `moved` or a word of your own, found `{status}`"
+    );
+    let report = Diagnostic::new(Code::FrontMatterType, file, span, message);
+    Some(report.hint(format!("did you mean `{meant}`?")))
 }
 
 /// The key that one which nobody declares is a slip of.

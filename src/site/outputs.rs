@@ -16,6 +16,13 @@ struct Writer<'a> {
     what: What<'a>,
 }
 
+impl Writer<'_> {
+    /// A copy lies beside its page. What is wrong with their folder is told of the page.
+    fn is_copy(&self) -> bool {
+        matches!(self.what, What::Copy(_))
+    }
+}
+
 /// What is written. Put into words only where there is something to report.
 enum What<'a> {
     Page(&'a Page),
@@ -101,6 +108,9 @@ pub fn check(site: &Site, input: &Input<'_>, diagnostics: &mut Vec<Diagnostic>) 
             Entry::Occupied(first) => report_duplicate(&words, first.get(), writer, diagnostics),
             Entry::Vacant(vacant) => {
                 vacant.insert(writer);
+                if writer.is_copy() {
+                    continue;
+                }
                 match by_folded.entry(writer.path.to_lowercase()) {
                     Entry::Occupied(first) => {
                         report_case(&words, first.get(), writer, diagnostics);
@@ -197,7 +207,7 @@ fn file_against_folder(
 ) {
     // Neither these nor what they lie in is a file: most files share their folders with others.
     let mut clear: HashSet<&str> = HashSet::new();
-    for writer in writers {
+    for writer in writers.iter().filter(|writer| !writer.is_copy()) {
         let own = url::split_last(&writer.path).0;
         let mut folder = own;
         while !folder.is_empty() && !clear.contains(folder) {

@@ -98,7 +98,8 @@ async function same(tab = page) {
   const [shown, sent] = await tab.evaluate(async () => {
     const html = await (await fetch(location.pathname)).text();
     const plain = (root) => {
-      root.querySelectorAll("handbook-panel, .copy:has(+ .code)").forEach((node) => node.remove());
+      root.querySelectorAll("handbook-panel, .copy:has(+ .code), .sidebar li > button").forEach((node) => node.remove());
+      root.querySelectorAll("[id^='hb:branch-']").forEach((node) => node.removeAttribute("id"));
       for (const node of [root, ...root.querySelectorAll("*")])
         for (const name of ["aria-current", "data-handbook-mark", "title", "aria-label", "open", "data-theme", "class"].slice(0, node === root ? 7 : 6)) node.removeAttribute(name);
       root.querySelectorAll("[src*='changed=']").forEach((node) => node.setAttribute("src", node.getAttribute("src").split("?")[0]));

@@ -255,6 +255,12 @@ fn listing(public: &Path) -> String {
     found.remove(".handbook-manifest");
     found.remove("404.html");
     found.remove("urls.txt");
+    // Beside every written page lies its Markdown.
+    let all = found.clone();
+    found.retain(|file| {
+        !(file.ends_with("index.md") && all.contains(&file.replace(".md", ".html")))
+    });
+    found.retain(|path| !path.starts_with("assets/sidebar-"));
     found.into_iter().map(|file| file + "\n").collect()
 }
 

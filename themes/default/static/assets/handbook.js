@@ -279,4 +279,14 @@
     target.parentNode.replaceChildren(frame);
     frame.focus();
   });
+
+  // The page as Markdown, for people who hand it to a program.
+  addEventListener("click", async ({ target }) => {
+    if (!target.matches?.(".provenance button")) return;
+    const words = target.textContent, { copied, failed } = target.dataset;
+    if (words === copied || words === failed) return;
+    const text = fetch(target.previousElementSibling.href).then((answer) => (answer.ok ? answer.text() : Promise.reject()));
+    target.textContent = await text.then((text) => navigator.clipboard.writeText(text)).then(() => copied, () => failed);
+    setTimeout(() => (target.textContent = words), 2000);
+  });
 })();
