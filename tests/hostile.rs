@@ -193,14 +193,7 @@ fn text_without_components() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(pieces), 0..40).prop_map(|pieces| pieces.concat())
 }
 
-const KNOWN_HTML: &[&str] = &[
-    "<a href=x>",
-    "<img src=x>",
-    "<div>",
-    "</div>",
-    "<p id=\"x\">",
-    "<pre>",
-];
+const KNOWN_HTML: &[&str] = &["<a href=x>", "<img src=x>", "<p id=\"x\">"];
 
 /// What may stand in a line of text: nothing that begins a block, and nothing that takes a tag for itself.
 fn line() -> impl Strategy<Value = String> {
@@ -260,7 +253,8 @@ proptest! {
         let doc = parse(&source(&text), &everything());
         check_page(&text, &doc)?;
         render::plain(&doc);
-        // Links to headings depend on no setting, but for what formulas swallow.
+        // Links to headings depend on no setting, but for what formulas swallow, and `<!---` whose dashes are text.
+        prop_assume!(!text.contains("<!-"));
         let plain = parse(&source(&text), &Options { math: true, ..Options::default() });
         prop_assert_eq!(&doc.outline.anchors, &plain.outline.anchors);
     }
