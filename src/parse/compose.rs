@@ -581,3 +581,42 @@ fn is_one_paragraph(html: &str) -> bool {
     let html = html.trim_end();
     html.starts_with("<p>") && html.ends_with("</p>") && html.matches("<p>").count() == 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CodeFile, MOST_BYTES, Shelf, compose};
+    use crate::parse::{Doc, Options, parse};
+    use crate::source::Source;
+
+    /// A site of one file of code.
+    struct OneFile(CodeFile);
+
+    impl Shelf for OneFile {
+        fn snippet(&self, _: &str) -> Option<(&Source, &Doc)> {
+            None
+        }
+
+        fn code(&self, _: &str) -> Option<&CodeFile> {
+            Some(&self.0)
+        }
+
+        fn shows_drafts(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn code_of_files_counts_towards_what_a_page_takes_in() {
+        let shelf = OneFile(CodeFile::Text("x\n".repeat(MOST_BYTES / 8).into()));
+        let told = |fences: usize| {
+            let source = Source {
+                path: "a.md".into(),
+                file: "content/a.md".into(),
+                text: "```text src=/x.txt\n```\n\n".repeat(fences).into(),
+            };
+            let doc = compose(&parse(&source, &Options::default()), &shelf);
+            doc.diagnostics.len()
+        };
+        assert_eq!((told(4), told(5), told(20)), (0, 1, 1));
+    }
+}
