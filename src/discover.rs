@@ -220,6 +220,13 @@ pub fn data(place: &Place, out: &Path, files: &mut Files) {
     if !folder.is_dir() {
         return;
     }
+    if folder.is_symlink() {
+        files.links.push(Link::read(&folder));
+        if !leads_into(&folder, &place.root) {
+            files.diagnostics.push(leads_astray(&DATA.into()));
+            return;
+        }
+    }
     let walk = Walk {
         root: &place.root,
         base: &folder,

@@ -282,6 +282,8 @@ pub struct Import {
     pub target: String,
     /// The target, between its quotes; the tag of an `<Include />` that names none.
     pub span: Range<usize>,
+    /// Whether JavaScript is to say what the target is, so that it is empty.
+    pub computed: bool,
 }
 
 /// Ids that had to be others.

@@ -216,7 +216,7 @@ impl Session {
             place,
             out,
         };
-        inputs.compose(None);
+        inputs.compose(options.drafts, None);
         Ok(Session {
             dir: dir.to_owned(),
             options: options.clone(),
@@ -264,7 +264,7 @@ impl Session {
                 next.load_theme();
             }
         }
-        next.compose(Some(&self.inputs));
+        next.compose(self.options.drafts, Some(&self.inputs));
         let update = self.compare(&next, &changed);
         if !update.is_empty() {
             self.publish(next, &update);

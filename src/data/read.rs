@@ -97,6 +97,9 @@ fn json(text: &str) -> Result<Value, Fault> {
     })
 }
 
+/// Every row holds the names of its columns, so that long ones would take many times the file's size.
+const LONGEST_NAME: usize = 200;
+
 /// A list of maps: the first row says the keys.
 fn csv(text: &str) -> Result<Value, Fault> {
     // Spreadsheets write semicolons where a comma is part of numbers.
@@ -135,6 +138,16 @@ fn csv(text: &str) -> Result<Value, Fault> {
                 if let Some(name) = twice(head.iter().map(String::as_str).filter(|n| !n.is_empty()))
                 {
                     return Err((format!("the column `{name}` twice"), line(text, start)));
+                }
+                if let Some(at) = head
+                    .iter()
+                    .position(|name| name.chars().count() > LONGEST_NAME)
+                {
+                    let message = format!(
+                        "the name of column {} is longer than {LONGEST_NAME} characters",
+                        at + 1
+                    );
+                    return Err((message, line(text, start)));
                 }
                 names = Some(head);
             }
@@ -255,5 +268,22 @@ impl<'de> Visitor<'de> for Reader {
             entries.push((key, access.next_value()?));
         }
         Ok(Value::Map(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_NAME, csv};
+
+    #[test]
+    fn a_column_has_a_name_of_some_length_at_most() {
+        let name = "é".repeat(LONGEST_NAME);
+        assert!(csv(&format!("a,{name}\n1,2\n")).is_ok());
+        let (message, span) = csv(&format!("a,{name}b\n1,2\n")).unwrap_err();
+        assert_eq!(
+            message,
+            "the name of column 2 is longer than 200 characters"
+        );
+        assert_eq!(span.start, 0);
     }
 }

@@ -25,6 +25,8 @@ pub trait Shelf: Sync {
     fn snippet(&self, path: &str) -> Option<(&Source, &Doc)>;
     /// A file of code, by its path from the site's folder.
     fn code(&self, path: &str) -> Option<&CodeFile>;
+    /// Whether drafts are published.
+    fn shows_drafts(&self) -> bool;
 }
 
 /// A file that code is read from.
@@ -236,6 +238,10 @@ impl Composer<'_> {
         let path = url::join(folder, &import.target)?;
         self.out.asked.push(path.clone());
         let (source, doc) = self.shelf.snippet(&path)?;
+        if doc.outline.matter.draft && !self.shelf.shows_drafts() {
+            self.report_draft(&path, import);
+            return None;
+        }
         if let Some(at) = self.chain.iter().position(|open| **open == *path) {
             self.report_loop(at);
             return None;
@@ -343,7 +349,17 @@ impl Composer<'_> {
             }
         };
         match cut {
-            Ok(text) => code.text = text,
+            Ok(text) => {
+                self.bytes += text.len();
+                if self.bytes > MOST_BYTES {
+                    if self.is_own() {
+                        self.top = asked.span.clone();
+                    }
+                    self.report_full();
+                } else {
+                    code.text = text;
+                }
+            }
             Err(fault) if self.is_own() => {
                 let span = asked.span.clone();
                 self.report(
@@ -410,6 +426,26 @@ impl Composer<'_> {
         self.report(
             diagnostic::Code::IncludeLoop,
             self.top.clone(),
+            message,
+            hint.to_owned(),
+        );
+    }
+
+    /// Reports that a file is a draft, unless what takes it in is one too.
+    fn report_draft(&mut self, path: &str, import: &Import) {
+        if !self.is_own() || self.out.outline.matter.draft {
+            return;
+        }
+        let span = if import.name.is_empty() {
+            import.span.clone()
+        } else {
+            self.top.clone()
+        };
+        let message = format!("`{path}` is a draft, so it is left out");
+        let hint = "remove `draft: true` there, or take it in once it is published";
+        self.report(
+            diagnostic::Code::IncludeMissing,
+            span,
             message,
             hint.to_owned(),
         );
@@ -545,4 +581,43 @@ fn trimmed(body: &Body, start: usize, end: usize) -> Body {
 fn is_one_paragraph(html: &str) -> bool {
     let html = html.trim_end();
     html.starts_with("<p>") && html.ends_with("</p>") && html.matches("<p>").count() == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CodeFile, MOST_BYTES, Shelf, compose};
+    use crate::parse::{Doc, Options, parse};
+    use crate::source::Source;
+
+    /// A site of one file of code.
+    struct OneFile(CodeFile);
+
+    impl Shelf for OneFile {
+        fn snippet(&self, _: &str) -> Option<(&Source, &Doc)> {
+            None
+        }
+
+        fn code(&self, _: &str) -> Option<&CodeFile> {
+            Some(&self.0)
+        }
+
+        fn shows_drafts(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn code_of_files_counts_towards_what_a_page_takes_in() {
+        let shelf = OneFile(CodeFile::Text("x\n".repeat(MOST_BYTES / 8).into()));
+        let told = |fences: usize| {
+            let source = Source {
+                path: "a.md".into(),
+                file: "content/a.md".into(),
+                text: "```text src=/x.txt\n```\n\n".repeat(fences).into(),
+            };
+            let doc = compose(&parse(&source, &Options::default()), &shelf);
+            doc.diagnostics.len()
+        };
+        assert_eq!((told(4), told(5), told(20)), (0, 1, 1));
+    }
 }

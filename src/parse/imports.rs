@@ -27,6 +27,7 @@ fn all(text: &str, modules: &[Range<usize>]) -> impl Iterator<Item = Import> {
             name: name.to_owned(),
             span: module.start + target.start..module.start + target.end,
             target: text[module.clone()][target].to_owned(),
+            computed: false,
         })
     })
 }

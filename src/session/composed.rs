@@ -12,7 +12,8 @@ use crate::source::Source;
 
 impl Inputs {
     /// Composes every file that takes something in. What takes in the same as in `old` stays the same document.
-    pub fn compose(&mut self, old: Option<&Inputs>) {
+    /// Drafts are taken in only if `drafts` are published.
+    pub fn compose(&mut self, drafts: bool, old: Option<&Inputs>) {
         let takes_in = |file: &PageFile| match file {
             PageFile::Parsed { doc, .. } => doc.takes_in(),
             PageFile::Unreadable(_) => false,
@@ -36,10 +37,12 @@ impl Inputs {
         let shelf = Files {
             code: &code,
             inputs: self,
+            drafts,
         };
         let shelf_before = old.map(|inputs| Files {
             code: &inputs.code,
             inputs,
+            drafts,
         });
         let composed: Vec<(Arc<str>, PageFile)> = takers
             .par_iter()
@@ -137,6 +140,7 @@ fn doc_files<'a>(composed: &'a Doc, shelf: &'a Files<'_>) -> impl Iterator<Item 
 struct Files<'a> {
     code: &'a BTreeMap<String, CodeFile>,
     inputs: &'a Inputs,
+    drafts: bool,
 }
 
 impl Files<'_> {
@@ -162,5 +166,8 @@ impl Shelf for Files<'_> {
 
     fn code(&self, path: &str) -> Option<&CodeFile> {
         self.code.get(path)
+    }
+    fn shows_drafts(&self) -> bool {
+        self.drafts
     }
 }

@@ -1,6 +1,6 @@
 //! Which components a site knows, and whether those of one page are used as they are declared. Reads no files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -262,8 +262,12 @@ impl Checker<'_> {
     }
 
     fn props(&mut self, component: &Component, declaration: &Declaration) {
-        for (at, prop) in component.props.iter().enumerate() {
-            if component.props[..at].iter().any(|p| p.name == prop.name) && prop.name != "..." {
+        // How often each name was given so far.
+        let mut given: HashMap<&str, usize> = HashMap::new();
+        for prop in &component.props {
+            let times = given.entry(&prop.name).or_default();
+            *times += 1;
+            if *times == 2 && prop.name != "..." {
                 self.given_twice(component, prop);
             }
             let declared = declaration.props.get(declaration.prop(&prop.name));

@@ -13,6 +13,12 @@ pub fn missing<'s>(
 ) -> Vec<Diagnostic> {
     let path = &doc.outline.path;
     let missing = doc.imports.iter().filter_map(|import| {
+        if import.computed {
+            let message = "this needs JavaScript, which no handbook runs; nothing is taken in";
+            let hint = "write the path of a Markdown file: `src=\"…\"`";
+            let message = message.to_owned();
+            return Some(report(doc, Code::ComponentExpression, import, message).hint(hint));
+        }
         if import.target.is_empty() {
             let message = format!("`{INCLUDE}` lacks the prop `src`");
             let hint = "add `src=\"…\"`: it is the path of a Markdown file";

@@ -182,14 +182,19 @@ fn without_table_escapes(prop: &mut Prop) {
 /// What an `<Include src="…" />` takes in; without a path, nothing, and the tag is its place.
 fn include(props: &[Prop], tag: &Range<usize>) -> Import {
     let source = props.iter().find(|prop| prop.name == "src");
-    let (target, span) = match source.map(|prop| (&prop.value, &prop.value_span)) {
-        Some((PropValue::Literal(serde_json::Value::String(target)), span)) => (target, span),
-        _ => (&String::new(), tag),
+    let none = String::new();
+    let (target, span, computed) = match source.map(|prop| (&prop.value, &prop.value_span)) {
+        Some((PropValue::Literal(serde_json::Value::String(target)), span)) => {
+            (target, span, false)
+        }
+        Some((PropValue::Expression(_), span)) => (&none, span, true),
+        _ => (&none, tag, false),
     };
     Import {
         name: String::new(),
         target: target.clone(),
         span: span.clone(),
+        computed,
     }
 }
 
