@@ -8,7 +8,7 @@ use ignore::WalkBuilder;
 use super::{Place, is_clutter};
 
 /// Those of some files that are neither hidden nor ignored by git. The files have no links on the way to them.
-pub fn visible(place: &Place, out: &Path, files: Vec<PathBuf>) -> HashSet<PathBuf> {
+pub fn visible(place: &Place, out: &Path, files: &[PathBuf]) -> HashSet<PathBuf> {
     if files.is_empty() {
         return HashSet::new();
     }

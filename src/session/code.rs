@@ -43,13 +43,15 @@ pub fn read<'p>(
         .map(|path| (path, locate(place, &[out, &real_out], path)))
         .collect();
     let reals = found.iter().filter_map(|(_, real)| real.clone().ok());
-    let visible = discover::visible(place, out, reals.collect());
+    let visible = discover::visible(place, out, &reals.collect::<Vec<_>>());
     found
         .into_par_iter()
         .map(|(path, real)| {
-            let text = real.and_then(|real| match visible.contains(&real) {
-                true => text(&real),
-                false => Err(IGNORED),
+            let text = real.and_then(|real| if visible.contains(&real) {
+                    text(&real)
+                } else {
+                    Err(IGNORED)
+                }
             });
             let file = match text {
                 Ok(text) => CodeFile::Text(text.into()),
