@@ -47,7 +47,8 @@ pub fn read<'p>(
     found
         .into_par_iter()
         .map(|(path, real)| {
-            let text = real.and_then(|real| if visible.contains(&real) {
+            let text = real.and_then(|real| {
+                if visible.contains(&real) {
                     text(&real)
                 } else {
                     Err(IGNORED)

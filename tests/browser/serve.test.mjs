@@ -103,6 +103,12 @@ async function same(tab = page) {
       for (const node of [root, ...root.querySelectorAll("*")])
         for (const name of ["aria-current", "data-handbook-mark", "title", "aria-label", "open", "data-theme", "class"].slice(0, node === root ? 7 : 6)) node.removeAttribute(name);
       root.querySelectorAll("[src*='changed=']").forEach((node) => node.setAttribute("src", node.getAttribute("src").split("?")[0]));
+      // A node that was kept has its attributes in another order.
+      for (const node of root.querySelectorAll("*"))
+        for (const { name, value } of [...node.attributes].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+          node.removeAttribute(name);
+          node.setAttribute(name, value);
+        }
       root.normalize();
       return root.outerHTML.split("\n");
     };

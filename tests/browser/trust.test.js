@@ -60,7 +60,7 @@ describe("a page that is to be reviewed", () => {
   test("states the day without JavaScript", async () => {
     const page = await visit("", "/due/", { javaScriptEnabled: false });
     assert.equal(await banner(page).isVisible(), false);
-    assert.match(await page.locator(".colophon").textContent(), /2026-03-31/);
+    assert.match(await page.locator(".byline").textContent(), /2026-03-31/);
     await page.context().close();
   });
 
