@@ -253,8 +253,9 @@ proptest! {
         let doc = parse(&source(&text), &everything());
         check_page(&text, &doc)?;
         render::plain(&doc);
-        // Links to headings depend on no setting, but for what formulas swallow, and `<!---` whose dashes are text.
-        prop_assume!(!text.contains("<!-"));
+        // Links to headings depend on no setting, but for what formulas swallow. Half a tag or a bare `\r` behind a quote
+        // makes the parser read on otherwise.
+        prop_assume!(!text.contains(['<', '\r']));
         let plain = parse(&source(&text), &Options { math: true, ..Options::default() });
         prop_assert_eq!(&doc.outline.anchors, &plain.outline.anchors);
     }

@@ -24,9 +24,11 @@ impl Writer<'_> {
                 component::Piece::Text(piece) => {
                     let shown = self.shown(piece, &range);
                     // What a heading's anchor is made of depends on no setting, or links to it would.
-                    let written = match self.made_punctuation(piece, &range) {
-                        Some(_) => &self.scanned.stitched.text[range.clone()],
-                        None => piece,
+                    let source = &self.scanned.stitched.text[range.clone()];
+                    let written = if self.is_made(piece, source) {
+                        source
+                    } else {
+                        piece
                     };
                     self.heading_words(&shown, written);
                     self.escaped(&shown);
@@ -67,6 +69,13 @@ impl Writer<'_> {
     fn made_punctuation(&self, text: &str, range: &Range<usize>) -> Option<&'static str> {
         let quotes = self.options.smart_punctuation?;
         let made = quotes.exchange(text)?;
-        (self.scanned.stitched.text[range.clone()] != *text).then_some(made)
+        let source = &self.scanned.stitched.text[range.clone()];
+        self.is_made(text, source).then_some(made)
+    }
+
+    /// Whether Markdown made a text of punctuation. A long run of hyphens becomes several dashes at once.
+    fn is_made(&self, text: &str, source: &str) -> bool {
+        let is_plain = |c| matches!(c, '"' | '\'' | '-' | '.');
+        self.options.smart_punctuation.is_some() && source != text && source.chars().all(is_plain)
     }
 }
