@@ -255,9 +255,10 @@ proptest! {
         render::plain(&doc);
         // Links to headings depend on no setting, but for what formulas swallow. Half a tag or a bare `\r` behind a quote
         // makes the parser read on otherwise.
-        prop_assume!(!text.contains(['<', '\r']));
-        let plain = parse(&source(&text), &Options { math: true, ..Options::default() });
-        prop_assert_eq!(&doc.outline.anchors, &plain.outline.anchors);
+        if !text.contains(['<', '\r']) {
+            let plain = parse(&source(&text), &Options { math: true, ..Options::default() });
+            prop_assert_eq!(&doc.outline.anchors, &plain.outline.anchors);
+        }
     }
 
     #[test]
