@@ -65,7 +65,7 @@ const TYPES = {
 };
 
 /** Serves a folder as common hosts do: compressed, and kept by the browser for ten minutes. */
-export async function serve(out) {
+export async function serve(out, headers) {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     let file = join(out, path);
@@ -79,6 +79,7 @@ export async function serve(out) {
       "cache-control": "max-age=600",
       vary: "accept-encoding",
       ...(packed && { "content-encoding": "gzip" }),
+      ...headers,
     });
     response.end(packed ? gzipSync(readFileSync(file)) : readFileSync(file));
   });
@@ -90,10 +91,13 @@ export async function serve(out) {
   return { origin: `http://127.0.0.1:${server.address().port}`, close };
 }
 
-/** Builds, serves and opens `dir`. `visit` gives a page of a fresh visitor, who has seen nothing and stored nothing. */
-export async function open(dir) {
+/**
+ * Builds, serves and opens `dir`; `headers` go with every answer. `visit` gives a page of a fresh visitor, who has seen nothing
+ * and stored nothing.
+ */
+export async function open(dir, headers) {
   const site = build(dir);
-  const server = await serve(site.out);
+  const server = await serve(site.out, headers);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   return {
     ...site,
