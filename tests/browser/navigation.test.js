@@ -55,6 +55,7 @@ const inView = (page) => page.evaluate(() => {
 for (const width of [390, 768, 1440]) {
   describe(`at ${width} px`, () => {
     test("a closed branch opens in place, by keyboard, and stays open on the next page", async () => {
+      site.asked.length = 0;
       const page = await visit(width);
       await openDrawer(page, width);
       const button = page.getByRole("button", { name: "Engineering" });
@@ -72,7 +73,7 @@ for (const width of [390, 768, 1440]) {
       await page.goto("/handbook/glossary/");
       await openDrawer(page, width);
       assert.ok(await branch(page, "Engineering").locator("ul a").first().isVisible(), "still open");
-      assert.equal(page.asked.filter((path) => path.includes("sidebar-")).length, 1, "loaded once");
+      assert.equal(site.asked.filter((path) => path.includes("sidebar-")).length, 1, "loaded once");
       assert.ok(await inView(page));
 
       await page.getByRole("button", { name: "Engineering" }).press("Space");
@@ -80,6 +81,41 @@ for (const width of [390, 768, 1440]) {
       await page.goto(HERE);
       await openDrawer(page, width);
       assert.equal(await branch(page, "Engineering").locator("ul").count(), 0, "closed again");
+      await leave(page);
+    });
+
+    test("what was opened before the site was published anew is mended", async () => {
+      const page = await visit(width);
+      await openDrawer(page, width);
+      await page.getByRole("button", { name: "Engineering" }).press("Enter");
+      const entries = branch(page, "Engineering").locator("ul a");
+      await entries.first().waitFor();
+      const old = await entries.allTextContents();
+      const publish = (change) => page.route("**/sidebar-*.json", async (route) => {
+        const answer = await route.fetch();
+        route.fulfill({ response: answer, json: change(await answer.json()) });
+      });
+      const inside = (items) => items.find(([title]) => title === "Engineering");
+      await publish((items) => {
+        inside(items)[2] = [...inside(items)[2].slice(1), ["A new page", "/new/"]];
+        return items;
+      });
+      const now = [...old.slice(1), "A new page"];
+      for (const url of ["/handbook/glossary/", HERE]) {
+        await page.goto(url);
+        await openDrawer(page, width);
+        await branch(page, "Engineering").getByRole("link", { name: "A new page" }).waitFor();
+        assert.deepEqual(await entries.allTextContents(), now);
+        const button = page.getByRole("button", { name: "Engineering" });
+        assert.equal(await button.getAttribute("aria-expanded"), "true");
+        assert.equal(await button.getAttribute("aria-controls"), await branch(page, "Engineering").locator("ul").first().getAttribute("id"));
+      }
+      // A page that is newer than what the browser still has of the file keeps its arrow.
+      await publish((items) => items.filter((item) => item !== inside(items)));
+      await page.goto("/handbook/glossary/");
+      await openDrawer(page, width);
+      await page.locator(".sidebar button[aria-label=Engineering][aria-expanded=false]").waitFor();
+      assert.equal(await entries.count(), 0);
       await leave(page);
     });
 
@@ -160,10 +196,10 @@ for (const width of [390, 768, 1440]) {
 
     test("nothing moves while a page loads, also where branches were opened before", async () => {
       const page = await visit(width);
-      await page.evaluate(() => {
-        sessionStorage["handbook-branches"] = JSON.stringify({ '["/assets/sidebar-2.json",["Engineering","/handbook/engineering/"]]': [["One", "/1/"], ["Two", "/2/"]] });
-      });
-      for (const url of [HERE, "/reference/diagnostics/"]) {
+      await openDrawer(page, width);
+      await page.getByRole("button", { name: "Engineering" }).press("Enter");
+      await branch(page, "Engineering").locator("ul a").first().waitFor();
+      for (const url of ["/handbook/glossary/", HERE, "/reference/diagnostics/"]) {
         await page.goto(url);
         await page.waitForTimeout(200);
         const shifts = await page.evaluate(() => new Promise((done) => {

@@ -66,8 +66,10 @@ const TYPES = {
 
 /** Serves a folder as common hosts do: compressed, and kept by the browser for ten minutes. */
 export async function serve(out, headers) {
+  const asked = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    asked.push(path);
     let file = join(out, path);
     if (existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
     const found = file.startsWith(out) && existsSync(file);
@@ -88,7 +90,7 @@ export async function serve(out, headers) {
     server.close();
     server.closeAllConnections();
   };
-  return { origin: `http://127.0.0.1:${server.address().port}`, close };
+  return { origin: `http://127.0.0.1:${server.address().port}`, asked, close };
 }
 
 /**
@@ -102,6 +104,8 @@ export async function open(dir, headers) {
   return {
     ...site,
     origin: server.origin,
+    /** The path of each request that came through to the server. */
+    asked: server.asked,
     async visit(width, options = {}) {
       const context = await browser.newContext({
         baseURL: server.origin,
