@@ -8,6 +8,7 @@ mod image;
 mod look;
 mod machines;
 mod sidebar;
+mod sitemap;
 mod theme;
 mod trust;
 mod ui;
@@ -31,11 +32,12 @@ pub use context::{SharedValues, shared_values};
 pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
-pub use machines::{copy, has_copy, sitemap};
+pub use machines::{copy, has_copy};
 pub use sidebar::{
     file as sidebar_file, file_path as sidebar_path, has_file as has_sidebar_file,
     of_file as sidebar_of_file,
 };
+pub use sitemap::{files as sitemap_files, path as sitemap_path, text as sitemap};
 pub use theme::{Theme, Versions};
 pub use trust::announcement;
 pub use ui::Ui;

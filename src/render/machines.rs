@@ -1,4 +1,4 @@
-//! What programs are told of a page: its trail as JSON-LD, a copy of it as Markdown, and the list of all pages.
+//! What programs are told of a page: its trail as JSON-LD, and a copy of it as Markdown.
 
 use std::fmt::Write as _;
 
@@ -98,32 +98,6 @@ pub fn copy(world: &World, id: PageId, doc: &Doc, links: &[Resolved], source: &s
     copy.push_str(body.trim_start_matches(['\r', '\n']).trim_end());
     copy.push('\n');
     copy
-}
-
-/// The list of all pages for search engines, with the day of their last change where that is known.
-pub fn sitemap(world: &World, pages: impl Iterator<Item = PageId>) -> String {
-    let mut xml = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
-    );
-    for id in pages {
-        let page = &world.site.pages[id];
-        let Some(address) = canonical(&world.config, page) else {
-            continue;
-        };
-        xml.push_str("<url><loc>");
-        pulldown_cmark_escape::escape_html(&mut xml, &address).expect("a String takes everything");
-        xml.push_str("</loc>");
-        let updated = page
-            .path
-            .as_ref()
-            .and_then(|path| world.facts.updated.get(&**path));
-        if let Some(updated) = updated {
-            write!(xml, "<lastmod>{}</lastmod>", updated.date).expect("a String takes everything");
-        }
-        xml.push_str("</url>\n");
-    }
-    xml.push_str("</urlset>\n");
-    xml
 }
 
 fn leads_into_site(href: &str) -> bool {

@@ -101,7 +101,6 @@ pub struct External {
 
 /// The list of addresses that every build writes, for the next one to be held against.
 const ADDRESSES: &str = "urls.txt";
-const SITEMAP: &str = "sitemap.xml";
 
 /// Something that a build writes.
 #[derive(Clone, Debug)]
@@ -116,8 +115,8 @@ pub enum Output {
     Addresses,
     /// A page as Markdown.
     Markdown(PageId),
-    /// The list of all pages for search engines.
-    Sitemap,
+    /// A file of the list of all pages for search engines.
+    Sitemap(usize),
     /// All entries of a sidebar.
     Sidebar(SidebarId),
     /// A file from inside the program.
@@ -483,7 +482,9 @@ impl Loaded {
         outputs.insert("404.html".to_owned(), Output::NotFound);
         outputs.insert(ADDRESSES.to_owned(), Output::Addresses);
         if self.world.config.base_url.is_some() {
-            outputs.insert(SITEMAP.to_owned(), Output::Sitemap);
+            for file in 0..render::sitemap_files(self.indexed().len()) {
+                outputs.insert(render::sitemap_path(file), Output::Sitemap(file));
+            }
         }
         for (id, page) in self.pages.iter().enumerate() {
             if render::has_copy(&self.world, id, &page.doc) {
@@ -536,14 +537,19 @@ impl Loaded {
             .then(|| render::copy(world, page, doc, links, &loaded.source.text))
     }
 
-    /// The list of all pages that search engines may show.
-    pub fn sitemap(&self) -> String {
+    /// A file of the list of all pages for search engines.
+    pub fn sitemap(&self, file: usize) -> String {
+        render::sitemap(&self.world, &self.indexed(), file)
+    }
+
+    /// The pages that search engines may show.
+    fn indexed(&self) -> Vec<PageId> {
         let is_hidden = |id: &PageId| {
             let page = self.pages.get(*id);
             page.is_some_and(|page| page.doc.outline.matter.noindex)
         };
-        let pages = self.world.site.published().filter(|id| !is_hidden(id));
-        render::sitemap(&self.world, pages)
+        let pages = self.world.site.published();
+        pages.filter(|id| !is_hidden(id)).collect()
     }
 
     /// All entries of a sidebar, for the branches that a reader opens.
