@@ -419,7 +419,12 @@ mod tests {
                 assert_eq!(read.diagnostics.len(), 1, "{path}");
             }
         }
-        assert_eq!(files(&[("a.toml", &format!("a = {deep}"))]).diagnostics.len(), 1);
+        assert_eq!(
+            files(&[("a.toml", &format!("a = {deep}"))])
+                .diagnostics
+                .len(),
+            1
+        );
         let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for (one, next) in "abcdefgh".chars().zip("bcdefghi".chars()) {
             let nine = vec![format!("*{one}"); 9].join(", ");

@@ -3,6 +3,7 @@
 mod code;
 mod component;
 mod context;
+mod copy;
 mod data;
 mod image;
 mod look;
@@ -29,10 +30,10 @@ use crate::parse::{Body, Code, Component, Doc, Filling, Image};
 use crate::site::{Declarations, Facts, PageId, Resolved, Site, View};
 
 pub use context::{SharedValues, shared_values};
+pub use copy::{Texts, copy, has_copy};
 pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
-pub use machines::{copy, has_copy};
 pub use sidebar::{
     file as sidebar_file, file_path as sidebar_path, has_file as has_sidebar_file,
     of_file as sidebar_of_file,

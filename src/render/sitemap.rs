@@ -43,7 +43,8 @@ pub fn text(world: &World, pages: &[PageId], file: usize) -> String {
     let mut xml = OPEN.to_owned();
     match part(pages, file, MOST) {
         Part::Index(parts) => {
-            writeln!(xml, "<sitemapindex xmlns=\"{NAMESPACE}\">").expect("a String takes everything");
+            writeln!(xml, "<sitemapindex xmlns=\"{NAMESPACE}\">")
+                .expect("a String takes everything");
             for part in 1..=parts {
                 let address = format!("{}{}/{}", base.origin, url::encode(&base.path), path(part));
                 xml.push_str("<sitemap>");

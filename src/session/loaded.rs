@@ -534,7 +534,7 @@ impl Loaded {
         let (world, doc) = (&self.world, &loaded.composed);
         let links = &self.links(page).value;
         render::has_copy(world, page, doc)
-            .then(|| render::copy(world, page, doc, links, &loaded.source.text))
+            .then(|| render::copy(world, page, doc, links, &loaded.source.text, self))
     }
 
     /// A file of the list of all pages for search engines.
@@ -596,6 +596,14 @@ impl Loaded {
     /// A fault of the theme, as a diagnostic.
     pub fn render_not_found(&self) -> Result<String, Box<Diagnostic>> {
         render::not_found(&self.world, &self.theme)
+    }
+}
+
+impl render::Texts for Loaded {
+    fn text(&self, file: &str) -> Option<(&Source, &Doc)> {
+        let page = self.page_of_file(file);
+        page.map(|page| (&*page.source, &*page.doc))
+            .or_else(|| self.snippet_of_file(file))
     }
 }
 

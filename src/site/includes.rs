@@ -105,12 +105,11 @@ fn nowhere<'s>(
 }
 
 /// The Markdown file that is named with a part of it behind, or without its extension: as it should be spelt, and its content path.
-fn named(
-    import: &Import,
-    path: &str,
-    is_there: impl Fn(&str) -> bool,
-) -> Option<(String, String)> {
-    let whole = import.target.split_once('#').map_or(&*import.target, |(whole, _)| whole);
+fn named(import: &Import, path: &str, is_there: impl Fn(&str) -> bool) -> Option<(String, String)> {
+    let whole = import
+        .target
+        .split_once('#')
+        .map_or(&*import.target, |(whole, _)| whole);
     let name = url::split_last(whole).1;
     let spelled = if url::is_markdown(whole) {
         vec![whole.to_owned()]
@@ -127,7 +126,11 @@ fn named(
     if is_there(&first.1) {
         return Some(first);
     }
-    Some(spelled.find(|(_, target)| is_there(target)).unwrap_or(first))
+    Some(
+        spelled
+            .find(|(_, target)| is_there(target))
+            .unwrap_or(first),
+    )
 }
 
 /// Puts another path in place of the one that is written, where nothing has to be escaped.
