@@ -133,7 +133,7 @@
     // As often as the site's server lets it be kept: until then the browser has it.
     if (known[0]) load().then(mend, () => {});
     document.addEventListener("handbook:swap", addBranches);
-    const current = sidebar.querySelector("[aria-current]");
+    const current = sidebar.querySelector("[aria-current=page]");
     sidebar.scrollTop = stored("sessionStorage", "handbook-sidebar") || 0;
     show(sidebar, current);
     // In the drawer nothing else can be reached: what is inert again would not take the focus back.
@@ -306,6 +306,12 @@
     Object.assign(frame, { src: target.dataset.src, title: target.dataset.title, allowFullscreen: true });
     target.parentNode.replaceChildren(frame);
     frame.focus();
+  });
+
+  addEventListener("click", ({ target }) => {
+    if (!target.matches?.(".announcement > button")) return;
+    stored("localStorage", "handbook-announcement", target.parentNode.dataset.key);
+    target.parentNode.remove();
   });
 
   // The page as Markdown, for people who hand it to a program.
