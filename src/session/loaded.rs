@@ -126,7 +126,6 @@ pub struct External {
 
 /// The list of addresses that every build writes, for the next one to be held against.
 const ADDRESSES: &str = "urls.txt";
-const SITEMAP: &str = "sitemap.xml";
 
 /// Something that a build writes.
 #[derive(Clone, Debug)]
@@ -141,8 +140,8 @@ pub enum Output {
     Addresses,
     /// A page as Markdown.
     Markdown(PageId),
-    /// The list of all pages for search engines.
-    Sitemap,
+    /// A file of the list of all pages for search engines.
+    Sitemap(usize),
     /// All entries of a sidebar.
     Sidebar(SidebarId),
     /// A file of the search index.
@@ -510,7 +509,9 @@ impl Loaded {
         outputs.insert("404.html".to_owned(), Output::NotFound);
         outputs.insert(ADDRESSES.to_owned(), Output::Addresses);
         if self.world.config.base_url.is_some() {
-            outputs.insert(SITEMAP.to_owned(), Output::Sitemap);
+            for file in 0..render::sitemap_files(self.indexed().len()) {
+                outputs.insert(render::sitemap_path(file), Output::Sitemap(file));
+            }
         }
         for (id, page) in self.pages.iter().enumerate() {
             if render::has_copy(&self.world, id, &page.doc) {
@@ -587,17 +588,22 @@ impl Loaded {
         let (world, doc) = (&self.world, &loaded.composed);
         let links = &self.links(page).value;
         render::has_copy(world, page, doc)
-            .then(|| render::copy(world, page, doc, links, &loaded.source.text))
+            .then(|| render::copy(world, page, doc, links, &loaded.source.text, self))
     }
 
-    /// The list of all pages that search engines may show.
-    pub fn sitemap(&self) -> String {
+    /// A file of the list of all pages for search engines.
+    pub fn sitemap(&self, file: usize) -> String {
+        render::sitemap(&self.world, &self.indexed(), file)
+    }
+
+    /// The pages that search engines may show.
+    fn indexed(&self) -> Vec<PageId> {
         let is_hidden = |id: &PageId| {
             let page = self.pages.get(*id);
             page.is_some_and(|page| page.doc.outline.matter.noindex)
         };
-        let pages = self.world.site.published().filter(|id| !is_hidden(id));
-        render::sitemap(&self.world, pages)
+        let pages = self.world.site.published();
+        pages.filter(|id| !is_hidden(id)).collect()
     }
 
     /// All entries of a sidebar, for the branches that a reader opens.
@@ -644,6 +650,14 @@ impl Loaded {
     /// A fault of the theme, as a diagnostic.
     pub fn render_not_found(&self) -> Result<String, Box<Diagnostic>> {
         render::not_found(&self.world, &self.theme)
+    }
+}
+
+impl render::Texts for Loaded {
+    fn text(&self, file: &str) -> Option<(&Source, &Doc)> {
+        let page = self.page_of_file(file);
+        page.map(|page| (&*page.source, &*page.doc))
+            .or_else(|| self.snippet_of_file(file))
     }
 }
 
