@@ -13,6 +13,8 @@ use crate::url;
 /// A page as search reads it.
 #[derive(Clone, Debug)]
 pub struct Findable {
+    /// The title that it was read with, which the settings may have a say in.
+    title: String,
     extract: Arc<Extract>,
     tally: Arc<Tally>,
 }
@@ -31,6 +33,7 @@ impl Findable {
             .collect();
         let tally = search::tally(title, &extract, &keys, matter.description.as_deref());
         Findable {
+            title: title.to_owned(),
             extract: Arc::new(extract),
             tally: Arc::new(tally),
         }
@@ -43,6 +46,7 @@ impl Findable {
             terms: String::new(),
         };
         Findable {
+            title: title.to_owned(),
             tally: Arc::new(search::tally(title, &extract, &[], None)),
             extract: Arc::new(extract),
         }
@@ -59,10 +63,15 @@ pub fn index(loaded: &Loaded) -> Index {
     let pages = shown.into_par_iter().map(|id| {
         let page = &site.pages[id];
         let found = match loaded.page(id) {
-            Some(written) => written
-                .found
-                .get_or_init(|| Findable::of(&page.title, &written.composed))
-                .clone(),
+            Some(written) => {
+                let read = || Findable::of(&page.title, &written.composed);
+                let known = written.found.get_or_init(read).clone();
+                if known.title == page.title {
+                    known
+                } else {
+                    read()
+                }
+            }
             None => Findable::of_section(&page.title),
         };
         search::Page {
