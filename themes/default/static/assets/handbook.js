@@ -146,8 +146,12 @@
   const toc = one(".toc");
   if (toc && window.IntersectionObserver) {
     const links = new Map(), fold = toc.querySelector("details"), list = toc.querySelector("ul");
-    const shut = ({ target, key }) => { if (key ? key === "Escape" : target.closest("a") || !toc.contains(target)) fold.open = false; };
-    for (const sign of ["click", "keydown"]) addEventListener(sign, shut);
+    addEventListener("click", ({ target }) => { if (target.closest("a") || !fold.contains(target)) fold.open = false; });
+    fold.onkeydown = ({ key }) => {
+      if (key !== "Escape") return;
+      fold.open = false;
+      fold.firstChild.focus();
+    };
     fold.ontoggle = () => show(list, now);
     for (const a of toc.querySelectorAll("a")) {
       const heading = document.getElementById(a.getAttribute("href").slice(1));
