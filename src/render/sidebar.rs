@@ -9,8 +9,13 @@ use crate::render::context::{href, map, optional, text};
 use crate::site::SidebarTarget as Target;
 use crate::site::{Item, ItemId, PageId, Sidebar, SidebarId, Site};
 
-/// The levels of a sidebar together show at most this many: enough to find one's way, and a page of 10,000 weighs what one of 100 does.
+/// The levels of a sidebar together show at most so many entries, and so many bytes of them: enough to find one's way, and a page of
+/// 10,000, whose addresses are longer, weighs what one of 100 does.
 const ENTRIES: usize = 52;
+const BYTES: usize = 3_000;
+
+/// What the markup of an entry weighs beside its title and its address.
+const MARKUP: usize = 25;
 
 /// Templates print this many levels and no more.
 const DEPTH: usize = 20;
@@ -136,12 +141,22 @@ impl<'a> Branch<'a> {
             .and_then(|page| sidebar.item_of(page))
             .map_or(Vec::new(), |item| sidebar.branch(item));
         let levels = open.iter().map(|item| &sidebar.items[*item].children);
-        let levels: Vec<&[ItemId]> = std::iter::once(&sidebar.roots)
-            .chain(levels)
-            .take(DEPTH)
-            .map(Vec::as_slice)
-            .collect();
-        let level = fitting(&levels);
+        let levels = std::iter::once(&sidebar.roots).chain(levels).take(DEPTH);
+        let weigh = |item: ItemId| {
+            let item = &sidebar.items[item];
+            let address = match &item.target {
+                Target::Page(page) => world.site.pages[*page].url.len(),
+                Target::External(address) => address.len(),
+                _ => 0,
+            };
+            MARKUP + item.title.len() + address
+        };
+        let levels = levels.enumerate().map(|(depth, items)| {
+            let at = open.get(depth);
+            let at = at.and_then(|open| items.iter().position(|item| item == open));
+            (at.unwrap_or(0), items.as_slice())
+        });
+        let level = fitting(&levels.collect::<Vec<_>>(), weigh);
         Branch {
             world,
             id,
@@ -207,7 +222,8 @@ impl<'a> Branch<'a> {
 
     fn level(&self, items: &[ItemId], depth: usize) -> Value {
         let open = self.open.get(depth).copied();
-        let (start, end) = window(items, open, self.level);
+        let at = open.and_then(|open| items.iter().position(|item| *item == open));
+        let (start, end) = window(items.len(), at.unwrap_or(0), self.level);
         let closed = &self.world.shared.closed[self.id];
         let mut values: Vec<Value> = items[start..end]
             .iter()
@@ -286,30 +302,29 @@ impl<'a> Branch<'a> {
     }
 }
 
-/// The most entries that each level may show, so that all of them together, with the links to the rest, are not too many.
-fn fitting(levels: &[&[ItemId]]) -> usize {
-    let laid_out = |most: usize| {
-        let shown = levels.iter().map(|level| match level.len() {
-            all if all <= most => all,
-            _ => most + 1,
-        });
-        shown.sum::<usize>()
+/// The most entries that each level may show, so that all of them together, with the links to the rest, are not too many nor weigh
+/// too much. A level is the place of its open entry and all of them.
+fn fitting(levels: &[(usize, &[ItemId])], weigh: impl Fn(ItemId) -> usize) -> usize {
+    let fits = |most: &usize| {
+        let (mut entries, mut bytes) = (0, 0);
+        for (at, items) in levels {
+            let (start, end) = window(items.len(), *at, *most);
+            let rest = usize::from(end - start < items.len());
+            entries += end - start + rest;
+            let shown = items[start..end].iter();
+            bytes += shown.map(|item| weigh(*item)).sum::<usize>() + rest * MARKUP;
+        }
+        entries <= ENTRIES && bytes <= BYTES
     };
-    (1..ENTRIES)
-        .rev()
-        .find(|most| laid_out(*most) <= ENTRIES)
-        .unwrap_or(1)
+    (1..ENTRIES).rev().find(fits).unwrap_or(1)
 }
 
 /// The part of a level that is shown: all of it, or the entries round the open one.
-fn window(items: &[ItemId], open: Option<ItemId>, most: usize) -> (usize, usize) {
-    if items.len() <= most {
-        return (0, items.len());
+fn window(all: usize, at: usize, most: usize) -> (usize, usize) {
+    if all <= most {
+        return (0, all);
     }
-    let at = open
-        .and_then(|open| items.iter().position(|item| *item == open))
-        .unwrap_or(0);
-    let start = at.saturating_sub(most / 2).min(items.len() - most);
+    let start = at.saturating_sub(most / 2).min(all - most);
     (start, start + most)
 }
 
@@ -332,25 +347,36 @@ fn badge<'a>(site: &'a Site, item: &Item) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ENTRIES, fitting, window};
+    use super::{BYTES, ENTRIES, fitting, window};
 
     #[test]
     fn levels_share_the_room() {
-        let long: Vec<usize> = (0..500).collect();
-        assert_eq!(fitting(&[&long[..10], &long[..20]]), ENTRIES - 1);
-        assert_eq!(fitting(&[&long]), ENTRIES - 1);
-        assert_eq!(fitting(&[&long, &long]), 25);
-        assert_eq!(fitting(&[&long[..12], &long]), ENTRIES - 12 - 1);
-        assert_eq!(fitting(&[&long[..30], &long]), 25);
-        assert_eq!(fitting(&[long.as_slice(); 20]), 1);
+        let items: Vec<usize> = (0..500).collect();
+        let all = (0, items.as_slice());
+        let some = |count: usize| (0, &items[..count]);
+        let fitting = |levels: &[_]| fitting(levels, |_| 30);
+        assert_eq!(fitting(&[some(10), some(20)]), ENTRIES - 1);
+        assert_eq!(fitting(&[all]), ENTRIES - 1);
+        assert_eq!(fitting(&[all, all]), 25);
+        assert_eq!(fitting(&[some(12), all]), ENTRIES - 12 - 1);
+        assert_eq!(fitting(&[some(30), all]), 25);
+        assert_eq!(fitting(&[all; 20]), 1);
+    }
+
+    #[test]
+    fn long_addresses_leave_room_for_fewer() {
+        let items: Vec<usize> = (0..500).collect();
+        let all = (250, items.as_slice());
+        assert_eq!(fitting(&[all], |_| BYTES / 20), 19);
+        assert_eq!(fitting(&[(0, &items[..5]), all], |_| BYTES / 20), 14);
+        assert_eq!(fitting(&[all], |_| BYTES), 1);
     }
 
     #[test]
     fn the_open_entry_is_always_in_the_window() {
-        let items: Vec<usize> = (0..90).collect();
         for most in [1, 2, 3, 60] {
             for open in 0..90 {
-                let (start, end) = window(&items, Some(open), most);
+                let (start, end) = window(90, open, most);
                 assert!(start <= open && open < end && end - start == most && end <= 90);
             }
         }
