@@ -573,7 +573,11 @@ impl<'a> Writer<'a> {
                 let shows_address = self.shows_address(&target, range.clone());
                 self.raw("<a href=\"");
                 self.open_link(link_type, &target, &id, range, Role::Go);
-                self.raw(if shows_address { "\" class=\"address\"" } else { "\"" });
+                self.raw(if shows_address {
+                    "\" class=\"address\""
+                } else {
+                    "\""
+                });
                 self.title(&title);
                 self.raw(">");
                 self.text_of_link_begins();

@@ -143,7 +143,9 @@ impl Writer<'_> {
 /// `acme.example/a` of `s://acme.example/a/`.
 fn bare_address(address: &str) -> &str {
     let bare = address.strip_prefix('s').unwrap_or(address);
-    bare.strip_prefix("://").unwrap_or(address).trim_end_matches('/')
+    bare.strip_prefix("://")
+        .unwrap_or(address)
+        .trim_end_matches('/')
 }
 
 /// The target of `[label]: target "title"`.
