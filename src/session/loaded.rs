@@ -13,7 +13,9 @@ use crate::diagnostic::{self, Code, Diagnosed, Diagnostic, Level};
 use crate::discover::{self, Files, Link, Place};
 use crate::parse::Doc;
 use crate::render::{self, Pictures, Rendered, Size, Theme, World};
+use crate::search::{self, Index};
 use crate::session::dates::Dates;
+use crate::session::findable::{self, Findable};
 use crate::session::memo::Memo;
 use crate::session::pictures::{self, Sizes};
 use crate::session::read::Texts;
@@ -45,6 +47,14 @@ pub struct Loaded {
     pub(super) site_diagnostics: Arc<Vec<Diagnostic>>,
     /// The files and codes of faults in the settings and the theme.
     pub(super) fatal: Vec<(Arc<str>, Code)>,
+    pub(super) search: Search,
+}
+
+/// The index of the site and its files, made when the first one asks.
+#[derive(Default)]
+pub(super) struct Search {
+    index: OnceLock<Index>,
+    files: OnceLock<BTreeMap<String, String>>,
 }
 
 /// A written page. Its links are resolved when somebody first asks: a page that is looked at waits for no other.
@@ -56,6 +66,8 @@ pub struct LoadedPage {
     /// With all that it takes in.
     pub(super) composed: Arc<Doc>,
     links: Arc<OnceLock<Diagnosed<Vec<Resolved>>>>,
+    /// As search reads it, once somebody searches.
+    pub(super) found: Arc<OnceLock<Findable>>,
 }
 
 impl LoadedPage {
@@ -71,8 +83,21 @@ impl LoadedPage {
                 doc: Arc::clone(doc),
                 composed: Arc::clone(composed),
                 links: Arc::default(),
+                found: Arc::default(),
             }),
             PageFile::Unreadable(_) => None,
+        }
+    }
+
+    /// Takes over what does not depend on other pages, where the page is as it was.
+    pub(super) fn keep(self, old: &[LoadedPage]) -> LoadedPage {
+        let at = old.binary_search_by(|page| page.source.path.cmp(&self.source.path));
+        match at.map(|at| &old[at]) {
+            Ok(old) if Arc::ptr_eq(&old.composed, &self.composed) => LoadedPage {
+                found: Arc::clone(&old.found),
+                ..self
+            },
+            _ => self,
         }
     }
 
@@ -101,7 +126,6 @@ pub struct External {
 
 /// The list of addresses that every build writes, for the next one to be held against.
 const ADDRESSES: &str = "urls.txt";
-const SITEMAP: &str = "sitemap.xml";
 
 /// Something that a build writes.
 #[derive(Clone, Debug)]
@@ -116,10 +140,12 @@ pub enum Output {
     Addresses,
     /// A page as Markdown.
     Markdown(PageId),
-    /// The list of all pages for search engines.
-    Sitemap,
+    /// A file of the list of all pages for search engines.
+    Sitemap(usize),
     /// All entries of a sidebar.
     Sidebar(SidebarId),
+    /// A file of the search index.
+    Search,
     /// A file from inside the program.
     Embedded(&'static [u8]),
 }
@@ -483,7 +509,9 @@ impl Loaded {
         outputs.insert("404.html".to_owned(), Output::NotFound);
         outputs.insert(ADDRESSES.to_owned(), Output::Addresses);
         if self.world.config.base_url.is_some() {
-            outputs.insert(SITEMAP.to_owned(), Output::Sitemap);
+            for file in 0..render::sitemap_files(self.indexed().len()) {
+                outputs.insert(render::sitemap_path(file), Output::Sitemap(file));
+            }
         }
         for (id, page) in self.pages.iter().enumerate() {
             if render::has_copy(&self.world, id, &page.doc) {
@@ -510,6 +538,29 @@ impl Loaded {
         without_blocked(outputs)
     }
 
+    /// The site's search index.
+    pub fn search_index(&self) -> &Index {
+        self.search.index.get_or_init(|| findable::index(self))
+    }
+
+    fn search_files(&self) -> &BTreeMap<String, String> {
+        self.search
+            .files
+            .get_or_init(|| self.search_index().files())
+    }
+
+    /// The files of the search index, by path. Only who writes or serves them has need of them.
+    pub fn search_outputs(&self) -> impl Iterator<Item = (String, Output)> {
+        let paths = self.search_files().keys();
+        paths.map(|path| (path.clone(), Output::Search))
+    }
+
+    /// A file of the search index, as it is served.
+    pub fn search_file(&self, path: &str) -> Option<Vec<u8>> {
+        let json = self.search_files().get(path)?;
+        Some(search::compressed(json))
+    }
+
     /// The file that is served at a path, with its name there. Pages are no files.
     pub fn file(&self, path: &str) -> Option<(String, Output)> {
         let listed = |list: &[String]| list.binary_search_by(|p| p.as_str().cmp(path)).is_ok();
@@ -521,6 +572,10 @@ impl Loaded {
             match self.theme_files.statics.get(path) {
                 Some(StaticFile::Embedded(bytes)) => Output::Embedded(bytes),
                 Some(StaticFile::OnDisk(file)) => Output::Copy(file.clone()),
+                None if path.starts_with(search::FOLDER) && path.ends_with(".bin") => {
+                    self.search_files().get(path)?;
+                    Output::Search
+                }
                 None => Output::Sidebar(render::sidebar_of_file(&self.world.site, path)?),
             }
         };
@@ -533,17 +588,22 @@ impl Loaded {
         let (world, doc) = (&self.world, &loaded.composed);
         let links = &self.links(page).value;
         render::has_copy(world, page, doc)
-            .then(|| render::copy(world, page, doc, links, &loaded.source.text))
+            .then(|| render::copy(world, page, doc, links, &loaded.source.text, self))
     }
 
-    /// The list of all pages that search engines may show.
-    pub fn sitemap(&self) -> String {
+    /// A file of the list of all pages for search engines.
+    pub fn sitemap(&self, file: usize) -> String {
+        render::sitemap(&self.world, &self.indexed(), file)
+    }
+
+    /// The pages that search engines may show.
+    fn indexed(&self) -> Vec<PageId> {
         let is_hidden = |id: &PageId| {
             let page = self.pages.get(*id);
             page.is_some_and(|page| page.doc.outline.matter.noindex)
         };
-        let pages = self.world.site.published().filter(|id| !is_hidden(id));
-        render::sitemap(&self.world, pages)
+        let pages = self.world.site.published();
+        pages.filter(|id| !is_hidden(id)).collect()
     }
 
     /// All entries of a sidebar, for the branches that a reader opens.
@@ -590,6 +650,14 @@ impl Loaded {
     /// A fault of the theme, as a diagnostic.
     pub fn render_not_found(&self) -> Result<String, Box<Diagnostic>> {
         render::not_found(&self.world, &self.theme)
+    }
+}
+
+impl render::Texts for Loaded {
+    fn text(&self, file: &str) -> Option<(&Source, &Doc)> {
+        let page = self.page_of_file(file);
+        page.map(|page| (&*page.source, &*page.doc))
+            .or_else(|| self.snippet_of_file(file))
     }
 }
 

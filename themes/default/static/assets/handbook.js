@@ -2,6 +2,8 @@
 // the section being read. Wants no build step and no library.
 (() => {
   const root = document.documentElement;
+  // Set in the page already, before it is painted, unless a policy forbids scripts there.
+  root.classList.add("js");
   // In the language of the site.
   const words = document.currentScript.dataset;
   const one = (selector) => document.querySelector(selector);
@@ -35,16 +37,22 @@
   };
 
   // Closed branches of the sidebar open in place, from one file that is asked for when the first one opens. What was opened
-  // is remembered with its entries: the next page shows it at once, and asks for nothing.
+  // is remembered with its entries: the next page shows it at once, and mends it where the file says otherwise by now.
   const sidebar = one(".sidebar");
   const opened = (() => { try { return JSON.parse(stored("sessionStorage", "handbook-branches")) || {}; } catch { return {}; } })();
+  const known = [];
   let file, branches = 0;
-  const load = () => (file ??= fetch(sidebar.dataset.file, { cache: "no-cache" }).then((answer) => answer.json()));
+  const load = (cache) => fetch(sidebar.dataset.file, { cache }).then((answer) => answer.json());
   const title = (li) => li.firstChild.firstChild.textContent.trim();
   const way = (li) => {
     const outer = li.parentNode.closest("li");
     return [...(outer ? way(outer) : []), [title(li), li.firstChild.getAttribute("href")]];
   };
+  const find = (items, li) => {
+    for (const [text, url] of way(li)) items = items?.find((item) => item[2] && item[0] === text && item[1] === url)?.[2];
+    return items;
+  };
+  const remember = () => stored("sessionStorage", "handbook-branches", JSON.stringify(opened));
   const list = (items) => {
     const ul = document.createElement("ul");
     for (const [text, url, inner, badge, external] of items) {
@@ -82,8 +90,7 @@
           delete opened[key];
         } else {
           if (!ul) {
-            let items = await load().catch(() => {});
-            for (const [text, url] of way(li)) items = items?.find((item) => item[2] && item[0] === text && item[1] === url)?.[2];
+            const items = find(await (file ??= load("no-cache")).catch(() => {}), li);
             // A page that is older or newer than the file.
             if (!items) return location.assign(li.firstChild.href);
             li.append((ul = list(items)));
@@ -92,21 +99,41 @@
           }
           put(ul);
         }
-        stored("sessionStorage", "handbook-branches", JSON.stringify(opened));
+        remember();
       };
       set(li.matches(".open"));
       li.firstChild.after(button);
-      const known = li.matches(".branch") && opened[key];
-      if (known) li.append(list(known));
+      if (li.matches(".branch") && opened[key]) {
+        known.push([li, key]);
+        li.append(list(opened[key]));
+      }
       const ul = li.querySelector(":scope > ul");
       if (ul) put(ul);
     }
     if (sidebar.querySelector("li:is(.branch, .open):not(:has(> button))")) addBranches();
   };
+  const mend = (all) => {
+    for (const [li, key] of known) {
+      const items = find(all, li), ul = li.lastChild, text = JSON.stringify(items);
+      if (!opened[key] || text === JSON.stringify(opened[key]) || ul.contains(document.activeElement)) continue;
+      if (items) {
+        opened[key] = items;
+        ul.replaceWith(list(items));
+        li.lastChild.id = ul.id;
+        addBranches();
+      } else {
+        ul.previousSibling.click();
+        ul.remove();
+      }
+    }
+    remember();
+  };
   if (sidebar) {
     addBranches();
+    // As often as the site's server lets it be kept: until then the browser has it.
+    if (known[0]) load().then(mend, () => {});
     document.addEventListener("handbook:swap", addBranches);
-    const current = sidebar.querySelector("[aria-current]");
+    const current = sidebar.querySelector("[aria-current=page]");
     sidebar.scrollTop = stored("sessionStorage", "handbook-sidebar") || 0;
     show(sidebar, current);
     // In the drawer nothing else can be reached: what is inert again would not take the focus back.
@@ -289,6 +316,12 @@
     frame.focus();
   });
 
+  addEventListener("click", ({ target }) => {
+    if (!target.matches?.(".announcement > button")) return;
+    stored("localStorage", "handbook-announcement", target.parentNode.dataset.key);
+    target.parentNode.remove();
+  });
+
   // The page as Markdown, for people who hand it to a program.
   addEventListener("click", async ({ target }) => {
     if (!target.matches?.(".provenance button")) return;
@@ -298,4 +331,7 @@
     target.textContent = await text.then((text) => navigator.clipboard.writeText(text)).then(() => copied, () => failed);
     setTimeout(() => (target.textContent = words), 2000);
   });
+
+  // Came to its end; else the page shows all that it would have hidden.
+  root.classList.add("ran");
 })();
