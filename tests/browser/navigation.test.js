@@ -331,6 +331,34 @@ for (const width of [390, 768]) {
   });
 }
 
+for (const width of [390, 900]) {
+  test(`the contents stay at hand at ${width} px, say which part is read, and open over it`, async () => {
+    const page = await visit(width, "/reference/diagnostics/");
+    const summary = page.locator(".toc summary"), list = page.locator(".toc ul");
+    await page.evaluate(() => scrollTo({ top: 9000, behavior: "instant" }));
+    await page.waitForFunction(() => document.querySelector(".toc summary").dataset.now);
+    const { top } = await page.evaluate(() => document.querySelector(".toc").getBoundingClientRect());
+    assert.ok(top > 0 && top < 100, "it is under the top line");
+    await summary.click();
+    assert.equal(await list.locator("[aria-current]").textContent(), await summary.getAttribute("data-now"));
+    assert.ok(await list.locator("[aria-current]").isVisible());
+    assert.equal(await page.evaluate(() => scrollY), 9000, "the text has not moved");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Escape");
+    assert.ok(!(await list.isVisible()));
+    assert.ok(await summary.evaluate((e) => e === document.activeElement));
+    await summary.press("Enter");
+    const link = list.locator("a").nth(3), id = (await link.getAttribute("href")).slice(1);
+    await link.press("Enter");
+    await page.waitForFunction((id) => {
+      const heading = document.getElementById(id).getBoundingClientRect();
+      return heading.top >= document.querySelector(".toc").getBoundingClientRect().bottom && heading.bottom < innerHeight / 2;
+    }, id);
+    assert.ok(!(await list.isVisible()));
+    await leave(page);
+  });
+}
+
 test("where a browser has no speculation rules, a link that is pointed at is fetched, once", async () => {
   const page = await site.visit(1440);
   await page.addInitScript(() => { HTMLScriptElement.supports = () => false; });

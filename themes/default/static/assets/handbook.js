@@ -172,21 +172,29 @@
 
   const toc = one(".toc");
   if (toc && window.IntersectionObserver) {
-    const links = new Map();
+    const links = new Map(), fold = toc.querySelector("details"), list = toc.querySelector("ul");
+    addEventListener("click", ({ target }) => { if (target.closest("a") || !fold.contains(target)) fold.open = false; });
+    fold.onkeydown = ({ key }) => {
+      if (key !== "Escape") return;
+      fold.open = false;
+      fold.firstChild.focus();
+    };
+    fold.ontoggle = () => show(list, now);
     for (const a of toc.querySelectorAll("a")) {
       const heading = document.getElementById(a.getAttribute("href").slice(1));
       if (heading) links.set(heading, a);
     }
     let now;
-    // A heading is passed when it leaves the upper third of the window upward.
+    // A heading is passed when it leaves the upper third of the window upward, be it in one leap.
     const seen = new IntersectionObserver(() => {
       let last;
       for (const [heading, a] of links) if (heading.getBoundingClientRect().top < innerHeight / 3) last = a;
       if (last === now) return;
       now?.removeAttribute("aria-current");
       (now = last)?.setAttribute("aria-current", "location");
+      fold.firstChild.dataset.now = now?.textContent ?? "";
       show(toc, now);
-    }, { rootMargin: "0px 0px -66% 0px" });
+    }, { rootMargin: "999999px 0px -66% 0px" });
     for (const heading of links.keys()) seen.observe(heading);
   }
 
