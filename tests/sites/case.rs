@@ -254,7 +254,7 @@ fn listing(public: &Path) -> String {
     }
     found.remove(".handbook-manifest");
     // Their names tell what is in them, and `tests/search.rs` tells what that is.
-    found.retain(|path| !path.starts_with("search/"));
+    found.retain(|path| !path.starts_with("search/") && !path.contains("/search/"));
     found.remove("404.html");
     found.remove("urls.txt");
     // Beside every written page lies its Markdown.
