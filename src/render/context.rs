@@ -49,6 +49,7 @@ pub fn shared_values(
             ("base_path", text(&url::encode(&config.mount))),
             ("home", text(&href(config, "/"))),
             ("announcement", Value::from(announcement)),
+            ("search", search(config)),
             (
                 "generator",
                 text(concat!("handbook ", env!("CARGO_PKG_VERSION"))),
@@ -66,6 +67,18 @@ pub fn shared_values(
             .map(|shown| sidebar::sections(site, config, shown))
             .collect(),
     }
+}
+
+/// What the box to search in needs to know.
+fn search(config: &Config) -> Value {
+    let search = &config.search;
+    map([
+        ("enabled", Value::from(search.enabled)),
+        ("slash", Value::from(search.slash)),
+        ("offline", Value::from(search.offline)),
+        ("base", text(&href(config, "/search/"))),
+        ("list", text(&href(config, "/a-z/"))),
+    ])
 }
 
 /// The context of a written page.
@@ -271,10 +284,8 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
         ),
         ("date", optional(matter.date.as_ref())),
         ("author", optional(matter.author.as_ref())),
-        (
-            "tags",
-            Value::from(matter.tags.iter().map(|tag| text(tag)).collect::<Vec<_>>()),
-        ),
+        ("tags", texts(&matter.tags)),
+        ("keywords", texts(&matter.keywords)),
         ("review_by", optional(matter.review_by.as_ref())),
         ("draft", Value::from(matter.draft)),
         ("children", Value::from(children)),
@@ -357,6 +368,10 @@ pub(super) fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> V
 
 pub(super) fn text(text: &str) -> Value {
     Value::normal_string(text)
+}
+
+fn texts(list: &[String]) -> Value {
+    Value::from(list.iter().map(|item| text(item)).collect::<Vec<_>>())
 }
 
 pub(super) fn optional(value: Option<impl AsRef<str>>) -> Value {
