@@ -7,7 +7,7 @@ use tera::{Context, Map, Value};
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
 use crate::render::sidebar::{self, Branch};
-use crate::render::{DataValue, World, look, machines, trust, ui};
+use crate::render::{DataValue, World, list, look, machines, trust, ui};
 use crate::site::{self, Page, PageId, Resolved, Site};
 use crate::url;
 
@@ -77,7 +77,7 @@ fn search(config: &Config) -> Value {
         ("slash", Value::from(search.slash)),
         ("offline", Value::from(search.offline)),
         ("base", text(&href(config, "/search/"))),
-        ("list", text(&href(config, "/a-z/"))),
+        ("list", text(&href(config, site::list::URL))),
     ])
 }
 
@@ -151,11 +151,33 @@ pub fn section(world: &World, id: PageId) -> Context {
 
 /// The context of the page for addresses that lead nowhere.
 pub fn not_found(world: &World) -> Context {
+    let mut values = made_page(world, "/404.html", "page_not_found", "404");
+    values.push(("canonical", Value::none()));
+    context(world, None, values)
+}
+
+/// The context of the list of these pages from A to Z.
+pub fn all_pages(world: &World, pages: impl Iterator<Item = PageId>) -> Context {
+    let (list, toc) = list::values(world, pages);
+    let mut values = made_page(world, site::list::URL, "all_pages", "a-z");
+    values.push(("toc", toc));
+    let mut context = context(world, None, values);
+    context.insert_value("list", list);
+    context
+}
+
+/// The values of a page that is made for its readers alone: nothing leads search engines there. `title` is a word of the theme.
+fn made_page(
+    world: &World,
+    url: &str,
+    title: &str,
+    kind: &'static str,
+) -> Vec<(&'static str, Value)> {
     let page = Page {
-        url: "/404.html".to_owned(),
-        title: world.ui.get("page_not_found").to_owned(),
+        url: url.to_owned(),
+        title: world.ui.get(title).to_owned(),
         children: Vec::new(),
-        sidebar: world.site.home().sidebar,
+        description: None,
         ..world.site.home().clone()
     };
     let matter = FrontMatter {
@@ -163,9 +185,8 @@ pub fn not_found(world: &World) -> Context {
         ..FrontMatter::default()
     };
     let mut values = page_values(world, &page, &matter);
-    values.extend(unwritten("404"));
-    values.extend([("canonical", Value::none()), ("description", Value::none())]);
-    context(world, None, values)
+    values.extend(unwritten(kind));
+    values
 }
 
 /// The context of the page at an old address.

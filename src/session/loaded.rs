@@ -110,6 +110,8 @@ pub enum Output {
     /// A page at an old address, leading to the new one.
     Alias(PageId),
     NotFound,
+    /// The list of all pages from A to Z.
+    List,
     /// A file that is copied.
     Copy(PathBuf),
     /// The list of all addresses.
@@ -481,6 +483,9 @@ impl Loaded {
             outputs.insert(path.clone(), output);
         }
         outputs.insert("404.html".to_owned(), Output::NotFound);
+        if self.world.site.has_list() {
+            outputs.insert(url::output_path(site::list::URL), Output::List);
+        }
         outputs.insert(ADDRESSES.to_owned(), Output::Addresses);
         if self.world.config.base_url.is_some() {
             outputs.insert(SITEMAP.to_owned(), Output::Sitemap);
@@ -538,12 +543,16 @@ impl Loaded {
 
     /// The list of all pages that search engines may show.
     pub fn sitemap(&self) -> String {
+        render::sitemap(&self.world, self.findable())
+    }
+
+    /// The pages that may be found by people who do not know of them: published, and not `noindex`.
+    fn findable(&self) -> impl Iterator<Item = PageId> {
         let is_hidden = |id: &PageId| {
             let page = self.pages.get(*id);
             page.is_some_and(|page| page.doc.outline.matter.noindex)
         };
-        let pages = self.world.site.published().filter(|id| !is_hidden(id));
-        render::sitemap(&self.world, pages)
+        self.world.site.published().filter(move |id| !is_hidden(id))
     }
 
     /// All entries of a sidebar, for the branches that a reader opens.
@@ -582,6 +591,14 @@ impl Loaded {
     /// A fault of the theme, as a diagnostic.
     pub fn render_alias(&self, page: PageId) -> Result<String, Box<Diagnostic>> {
         render::redirect(&self.world, &self.theme, page)
+    }
+
+    /// Renders the list of all pages from A to Z.
+    ///
+    /// # Errors
+    /// A fault of the theme, as a diagnostic.
+    pub fn render_list(&self) -> Result<String, Box<Diagnostic>> {
+        render::list(&self.world, &self.theme, self.findable())
     }
 
     /// Renders what is served where there is nothing.
