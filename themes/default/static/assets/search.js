@@ -4,56 +4,60 @@
 // Words: letters, digits and marks. Scripts that set no spaces are cut into pairs.
 const CJK = "[\\u3005-\\u3007\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uac00-\\ud7af\\uff66-\\uff9d\\u{20000}-\\u{3ffff}]";
 const ANY = "[\\p{Alphabetic}\\p{N}\\p{M}]";
-const PART = new RegExp(`((?:(?=${CJK})${ANY})+)|(?:(?!${CJK})${ANY})+`, "gu");
+const PART = new RegExp(`(?:[0-9A-Za-z]+|(?!${CJK})${ANY})+|((?:(?=${CJK})${ANY})+)`, "gu");
 const HUMP = /(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase})/u;
-const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 const NEVER_WRONG = new RegExp(`${CJK}|\\p{N}`, "u");
 const QUOTE = /["“”„«»]/;
+const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 
-const fold = (word) => word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase()
-  .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter]);
+const fold = (word) => /^[\0-\x7f]*$/.test(word) ? word.toLowerCase()
+  : word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase().replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter]);
 const size = (word) => [...word].length;
+const isWord = ({ fold }) => fold && (fold.length <= 64 || size(fold) <= 64);
 const start = (word) => [...word].slice(0, 3).join("");
 
-/** What a text consists of, in order: words that stand together, with what they are joined to a single one. */
+/** What a text consists of, in order: words that stand together, with the single one that they are joined to. */
 const units = (text) => {
-  const all = [];
+  const all = [], word = (from, to) => ({ from, to, fold: fold(text.slice(from, to)) });
   let unit, end;
   for (const { 0: part, 1: isCjk, index } of text.matchAll(PART)) {
-    const words = (cuts, length) => cuts.slice(length)
-      .map((to, i) => ({ from: index + cuts[i], to: index + to, fold: fold(part.slice(cuts[i], to)) }))
-      .filter((word) => word.fold && size(word.fold) <= 64);
-    const cut = (pieces) => {
-      const cuts = [0];
-      for (const piece of pieces) cuts.push(cuts.at(-1) + piece.length);
-      return cuts;
-    };
     if (isCjk) {
-      const cuts = cut(part);
-      all.push({ isCjk, words: words(cuts, cuts.length > 2 ? 2 : 1) });
+      const cuts = [index], length = size(part) > 1 ? 2 : 1;
+      for (const letter of part) cuts.push(cuts.at(-1) + letter.length);
+      all.push({ isCjk, words: cuts.slice(length).map((to, i) => word(cuts[i], to)).filter(isWord) });
       unit = null;
       continue;
     }
     if (!unit || index - end !== 1 || !"-_.".includes(text[end])) all.push((unit = { words: [], count: 0, from: index, all: "" }));
     end = index + part.length;
-    const [own] = words([0, part.length], 1);
+    const own = word(index, end);
     // An apostrophe left it over: the `s` of `company's`.
-    if (/^\P{N}$/u.test(part) && ("'’".includes(text[index - 1] ?? 0) || "'’".includes(text[end] ?? 0))) unit.count = 9;
-    else if (own) {
-      const cuts = cut(part.split(HUMP));
-      own.humps = cuts.length > 2 ? words(cuts, 1).filter(({ from, to }) => size(text.slice(from, to)) > 1) : [];
+    if (part.length < 3 && /^\P{N}$/u.test(part) && /['’]/.test(text.slice(index - 1, index) + text.slice(end, end + 1))) unit.count = 9;
+    else if (isWord(own)) {
       unit.words.push(own);
+      if (/.\p{Uppercase}/u.test(part)) {
+        let from = index;
+        const humps = part.split(HUMP);
+        if (humps[1]) own.humps = humps.map((hump) => word(from, (from += hump.length))).filter((hump, i) => isWord(hump) && size(humps[i]) > 1);
+      }
     }
-    unit.all += own?.fold ?? "";
-    unit.count += 1;
-    unit.joint = unit.count > 1 && unit.count < 5 && unit.all && size(unit.all) <= 32 && { from: unit.from, to: end, fold: unit.all };
+    unit.all += own.fold;
+    if (++unit.count > 1) unit.joint = unit.count < 5 && unit.all && size(unit.all) <= 32 && { from: unit.from, to: end, fold: unit.all };
   }
   return all;
 };
-/** All words of a text. */
-const tokens = (text) => units(text).flatMap(({ words, joint }) => [...words.flatMap((word) => [word, ...(word.humps ?? [])]), ...(joint ? [joint] : [])]);
-/** Those that follow each other. */
-const sequence = (text) => units(text).flatMap(({ words }) => words);
+/** Tells all words of a text. */
+const eachWord = (text, take) => {
+  for (const { words, joint } of units(text)) {
+    for (const word of words) {
+      take(word);
+      word.humps?.forEach(take);
+    }
+    if (joint) take(joint);
+  }
+};
+/** The folds of the words that follow each other. */
+const sequence = (text) => units(text).flatMap(({ words }) => folds(words));
 const folds = (words) => words.map((word) => word.fold);
 
 /** By code points, as the files are sorted. */
@@ -94,7 +98,7 @@ const read = (query, synonyms) => {
   const way = (all, open) => ({ words: all.map((fold, i) => ({ fold, open: open && i + 1 === all.length })) });
   const slots = segments.flatMap((segment, i) => {
     if (i % 2) {
-      const phrase = folds(sequence(segment));
+      const phrase = sequence(segment);
       return phrase.length ? [{ phrase, ways: [way(phrase)] }] : [];
     }
     const isOpen = i + 1 === segments.length && !/\p{White_Space}$/u.test(segment);
@@ -105,7 +109,7 @@ const read = (query, synonyms) => {
       return { own, ways };
     });
     for (const group of synonyms) {
-      const members = group.map((member) => folds(sequence(member)));
+      const members = group.map((member) => sequence(member));
       for (let at = 0; at < slots.length; at++) {
         let count = 0, said;
         for (const member of members) {
@@ -174,9 +178,13 @@ const excerpt = (text, met) => {
 };
 
 /** Where a text has what fills one slot or another. */
-const meet = (text, slots) => tokens(text).flatMap((word) => slots.flatMap(({ surfaces, open }, slot) =>
-  surfaces.has(word.fold) || open.some((start) => word.fold.startsWith(start)) ? { ...word, slot } : []))
-  .sort((a, b) => a.from - b.from || a.slot - b.slot);
+const meet = (text, slots) => {
+  const met = [];
+  eachWord(text, ({ from, to, fold }) => slots.forEach(({ surfaces, open }, slot) => {
+    if (surfaces.has(fold) || open.some((start) => fold.startsWith(start))) met.push({ from, to, slot });
+  }));
+  return met.sort((a, b) => a.from - b.from || a.slot - b.slot);
+};
 
 /** Makes what answers queries. `load` gives a file of the index by its name, parsed; with `true`, as it is now on the server. */
 export const engine = (load) => {
@@ -305,7 +313,7 @@ export const engine = (load) => {
     if (phrases.length) {
       const held = await Promise.all(pages.slice(0, 60).map(async (page) => {
         const [, title, , sections] = await open(page);
-        const texts = [title, ...sections.flatMap(([, heading, text]) => [heading, text])].map((text) => ` ${folds(sequence(text)).join(" ")} `);
+        const texts = [title, ...sections.flatMap(([, heading, text]) => [heading, text])].map((text) => ` ${sequence(text).join(" ")} `);
         return phrases.every((phrase) => texts.some((text) => text.includes(phrase)));
       }));
       pages = pages.filter((_, i) => held[i]);
