@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and which command it calls. Prints errors of the environment.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ enum Command {
     Build(Build),
     /// Report everything that is wrong, and write nothing
     Check(Check),
+    /// Search the site as its readers do
+    Search(Search),
     /// Write a small handbook to begin with
     Init {
         /// The new handbook's folder
@@ -128,6 +131,20 @@ struct Check {
 }
 
 #[derive(Debug, Args)]
+struct Search {
+    /// What to look for; `-` answers each line of standard input with a JSON array
+    query: OsString,
+    #[command(flatten)]
+    site: Site,
+    /// The most pages to show
+    #[arg(long, default_value_t = 10, value_name = "NUMBER")]
+    limit: usize,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = commands::search::Format::Human)]
+    format: commands::search::Format,
+}
+
+#[derive(Debug, Args)]
 struct Mv {
     /// The page, folder or file, below the content folder: people/hiring.md
     from: String,
@@ -172,6 +189,12 @@ pub fn run() -> ExitCode {
             baseline: check.baseline,
             since: check.since,
             external: check.external,
+        }),
+        Command::Search(search) => commands::search::run(&commands::search::Arguments {
+            query: search.query.to_string_lossy().into_owned(),
+            dir: search.site.dir,
+            limit: search.limit,
+            format: search.format,
         }),
         Command::Init { dir } => commands::init::run(&dir),
         Command::Mv(mv) => commands::mv::run(&commands::mv::Arguments {

@@ -23,6 +23,7 @@ pub mod mv;
 pub mod new;
 mod progress;
 pub mod schema;
+pub mod search;
 pub mod serve;
 
 use std::collections::BTreeMap;

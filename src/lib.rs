@@ -15,6 +15,7 @@ pub mod highlight;
 pub mod parse;
 pub mod render;
 pub mod rewrite;
+pub mod search;
 pub mod session;
 pub mod site;
 pub mod source;

@@ -7,6 +7,7 @@
 mod code;
 mod composed;
 mod dates;
+mod findable;
 mod history;
 mod inputs;
 mod loaded;

@@ -203,7 +203,11 @@ fn an_edit_of_a_text_writes_one_page() {
         .map(|(path, _)| path)
         .filter(|path| path != ".handbook-manifest")
         .collect();
-    // The page, and its Markdown beside it.
+    // The page, its Markdown beside it, and of search what tells of its words.
+    let (search, changed): (Vec<_>, Vec<_>) = changed
+        .into_iter()
+        .partition(|path| path.starts_with("search/"));
+    assert!((2..=4).contains(&search.len()), "{search:?}");
     let own = ["folder-1/page-1/index.html", "folder-1/page-1/index.md"];
     assert_eq!(changed, own);
 }

@@ -610,7 +610,7 @@ fn faults(loaded: &Loaded) -> Vec<Diagnostic> {
 fn shown(loaded: &Loaded) -> BTreeMap<String, String> {
     let mut shown = BTreeMap::new();
     let mut diagnostics = loaded.diagnostics();
-    for (path, output) in loaded.outputs() {
+    for (path, output) in loaded.outputs().into_iter().chain(loaded.search_outputs()) {
         let rendered = match output {
             Output::Page(page) => loaded.render(page).map(|rendered| {
                 diagnostics.extend(rendered.diagnostics);
@@ -624,6 +624,7 @@ fn shown(loaded: &Loaded) -> BTreeMap<String, String> {
             Output::Markdown(page) => Ok(loaded.markdown(page).expect("it is listed")),
             Output::Sitemap => Ok(loaded.sitemap()),
             Output::Sidebar(sidebar) => Ok(loaded.sidebar_file(sidebar)),
+            Output::Search => Ok(format!("{:?}", loaded.search_file(&path))),
         };
         let text = rendered.unwrap_or_else(|fault| format!("fault: {fault:?}"));
         shown.insert(path, text);

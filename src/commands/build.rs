@@ -65,7 +65,10 @@ enum Written {
 }
 
 fn write(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outcome, Error> {
-    let outputs = session.outputs();
+    let mut outputs = session.outputs();
+    for (path, output) in session.search_outputs() {
+        outputs.entry(path).or_insert(output);
+    }
     let emission = emit::open(&session.out)
         .and_then(|output| output.begin(outputs.keys().map(String::as_str)))
         .map_err(|e| emit_error(&e))?;
@@ -124,6 +127,10 @@ fn stage(
         Output::Markdown(page) => Ok((session.markdown(*page).unwrap_or_default(), Vec::new())),
         Output::Sidebar(sidebar) => Ok((session.sidebar_file(*sidebar), Vec::new())),
         Output::Copy(from) => return emission.stage_copy(path, from).map(|()| Vec::new()),
+        Output::Search => {
+            let bytes = session.search_file(path).unwrap_or_default();
+            return emission.stage(path, &bytes).map(|()| Vec::new());
+        }
         Output::Embedded(bytes) => return emission.stage(path, bytes).map(|()| Vec::new()),
     };
     match text {
@@ -155,6 +162,7 @@ pub fn render_all(session: &Loaded) -> Vec<Diagnostic> {
                 | Output::Markdown(_)
                 | Output::Sitemap
                 | Output::Sidebar(_)
+                | Output::Search
                 | Output::Embedded(_) => Vec::new(),
             };
             progress.step();

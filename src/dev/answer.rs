@@ -55,6 +55,7 @@ pub async fn answer(live: &Live, request: &Parts) -> Response {
             let json = snapshot.loaded.sidebar_file(sidebar);
             body(request, StatusCode::OK, "application/json", json.as_bytes())
         }
+        Found::Search(bytes) => body(request, StatusCode::OK, "application/octet-stream", &bytes),
         Found::File(name, file) => file_answer(request, &snapshot, &name, file).await,
         Found::Nothing => {
             let html = panel::not_found(live, &snapshot, &decoded);
@@ -77,6 +78,8 @@ enum Found {
     Embedded(&'static str, &'static [u8]),
     File(String, PathBuf),
     Sidebar(SidebarId),
+    /// A file of the search index.
+    Search(Vec<u8>),
     Nothing,
 }
 
@@ -104,6 +107,10 @@ fn find(snapshot: &Snapshot, path: &str) -> Found {
             Output::Embedded(bytes) => Found::Embedded(static_name(inner), bytes),
             Output::Copy(file) => Found::File(name, file),
             Output::Sidebar(sidebar) => Found::Sidebar(sidebar),
+            Output::Search => snapshot
+                .loaded
+                .search_file(inner)
+                .map_or(Found::Nothing, Found::Search),
             Output::Page(_)
             | Output::Alias(_)
             | Output::NotFound

@@ -283,7 +283,13 @@ impl Inputs {
 
     /// Makes the site and resolves every page whose links may come out otherwise than `before`.
     pub fn assemble(&self, options: &Options, before: Option<&Loaded>) -> Loaded {
-        let parsed: Vec<LoadedPage> = self.pages.values().filter_map(LoadedPage::new).collect();
+        let earlier: &[LoadedPage] = before.map_or(&[], |before| &before.pages);
+        let parsed: Vec<LoadedPage> = self
+            .pages
+            .values()
+            .filter_map(LoadedPage::new)
+            .map(|page| page.keep(earlier))
+            .collect();
         let outlines: Vec<&Outline> = parsed.iter().map(|page| &page.composed.outline).collect();
         let statics = loaded::static_paths(&self.files, &self.theme_files.value);
         let mut site = site::assemble(&site::Input {
@@ -416,6 +422,7 @@ impl Inputs {
             diagnostics,
             site_diagnostics,
             fatal,
+            search: loaded::Search::default(),
         }
     }
 }

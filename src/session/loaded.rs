@@ -13,7 +13,9 @@ use crate::diagnostic::{self, Code, Diagnosed, Diagnostic, Level};
 use crate::discover::{self, Files, Link, Place};
 use crate::parse::Doc;
 use crate::render::{self, Pictures, Rendered, Size, Theme, World};
+use crate::search::{self, Index};
 use crate::session::dates::Dates;
+use crate::session::findable::{self, Findable};
 use crate::session::memo::Memo;
 use crate::session::pictures::{self, Sizes};
 use crate::session::read::Texts;
@@ -45,6 +47,14 @@ pub struct Loaded {
     pub(super) site_diagnostics: Arc<Vec<Diagnostic>>,
     /// The files and codes of faults in the settings and the theme.
     pub(super) fatal: Vec<(Arc<str>, Code)>,
+    pub(super) search: Search,
+}
+
+/// The index of the site and its files, made when the first one asks.
+#[derive(Default)]
+pub(super) struct Search {
+    index: OnceLock<Index>,
+    files: OnceLock<BTreeMap<String, String>>,
 }
 
 /// A written page. Its links are resolved when somebody first asks: a page that is looked at waits for no other.
@@ -56,6 +66,8 @@ pub struct LoadedPage {
     /// With all that it takes in.
     pub(super) composed: Arc<Doc>,
     links: Arc<OnceLock<Diagnosed<Vec<Resolved>>>>,
+    /// As search reads it, once somebody searches.
+    pub(super) found: Arc<OnceLock<Findable>>,
 }
 
 impl LoadedPage {
@@ -71,8 +83,21 @@ impl LoadedPage {
                 doc: Arc::clone(doc),
                 composed: Arc::clone(composed),
                 links: Arc::default(),
+                found: Arc::default(),
             }),
             PageFile::Unreadable(_) => None,
+        }
+    }
+
+    /// Takes over what does not depend on other pages, where the page is as it was.
+    pub(super) fn keep(self, old: &[LoadedPage]) -> LoadedPage {
+        let at = old.binary_search_by(|page| page.source.path.cmp(&self.source.path));
+        match at.map(|at| &old[at]) {
+            Ok(old) if Arc::ptr_eq(&old.composed, &self.composed) => LoadedPage {
+                found: Arc::clone(&old.found),
+                ..self
+            },
+            _ => self,
         }
     }
 
@@ -120,6 +145,8 @@ pub enum Output {
     Sitemap,
     /// All entries of a sidebar.
     Sidebar(SidebarId),
+    /// A file of the search index.
+    Search,
     /// A file from inside the program.
     Embedded(&'static [u8]),
 }
@@ -510,6 +537,29 @@ impl Loaded {
         without_blocked(outputs)
     }
 
+    /// The site's search index.
+    pub fn search_index(&self) -> &Index {
+        self.search.index.get_or_init(|| findable::index(self))
+    }
+
+    fn search_files(&self) -> &BTreeMap<String, String> {
+        self.search
+            .files
+            .get_or_init(|| self.search_index().files())
+    }
+
+    /// The files of the search index, by path. Only who writes or serves them has need of them.
+    pub fn search_outputs(&self) -> impl Iterator<Item = (String, Output)> {
+        let paths = self.search_files().keys();
+        paths.map(|path| (path.clone(), Output::Search))
+    }
+
+    /// A file of the search index, as it is served.
+    pub fn search_file(&self, path: &str) -> Option<Vec<u8>> {
+        let json = self.search_files().get(path)?;
+        Some(search::compressed(json))
+    }
+
     /// The file that is served at a path, with its name there. Pages are no files.
     pub fn file(&self, path: &str) -> Option<(String, Output)> {
         let listed = |list: &[String]| list.binary_search_by(|p| p.as_str().cmp(path)).is_ok();
@@ -521,6 +571,10 @@ impl Loaded {
             match self.theme_files.statics.get(path) {
                 Some(StaticFile::Embedded(bytes)) => Output::Embedded(bytes),
                 Some(StaticFile::OnDisk(file)) => Output::Copy(file.clone()),
+                None if path.starts_with(search::FOLDER) && path.ends_with(".bin") => {
+                    self.search_files().get(path)?;
+                    Output::Search
+                }
                 None => Output::Sidebar(render::sidebar_of_file(&self.world.site, path)?),
             }
         };

@@ -1,0 +1,543 @@
+//! What search needs of a page: its text by sections, read off the body with its holes. Sees one page.
+
+use serde_json::Value;
+
+use crate::parse::{Body, Component, Doc, Filling, PropValue};
+
+/// Of a block of code no more than this is read: nobody looks for the middle of a log.
+const MOST_CODE: usize = 4096;
+
+/// Props whose words readers see.
+const SHOWN: &[&str] = &[
+    "title",
+    "label",
+    "summary",
+    "caption",
+    "description",
+    "name",
+    "role",
+    "alt",
+    "text",
+];
+
+/// A part of a page that a link can lead to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// The id of its heading; empty for what comes before the first one.
+    pub anchor: String,
+    pub heading: String,
+    /// Plain, with a line for each block.
+    pub text: String,
+}
+
+/// A page as search reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extract {
+    /// At least one.
+    pub sections: Vec<Section>,
+    /// What the page defines, one term a line.
+    pub terms: String,
+}
+
+/// Reads a page with all that it takes in.
+pub fn extract(doc: &Doc) -> Extract {
+    let mut reader = Reader {
+        title: doc.outline.title(),
+        sections: vec![Section::default()],
+        terms: String::new(),
+        state: State::Text,
+        tag: String::new(),
+        heading: None,
+        in_term: false,
+        hidden: None,
+        gap: Gap::None,
+    };
+    reader.body(&doc.body);
+    reader.end_heading();
+    let mut sections = reader.sections;
+    for section in &mut sections {
+        section.text.truncate(section.text.trim_end().len());
+    }
+    Extract {
+        sections,
+        terms: reader.terms,
+    }
+}
+
+enum State {
+    Text,
+    /// Between `<` and `>`, and in which quotes.
+    Tag(Option<u8>),
+    Comment,
+    /// In an element whose content is no text.
+    Raw(&'static str),
+}
+
+/// What stands between the last text and the next.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    None,
+    Space,
+    Line,
+}
+
+struct Reader<'a> {
+    title: Option<&'a str>,
+    sections: Vec<Section>,
+    terms: String,
+    state: State,
+    /// What of a tag has been read.
+    tag: String,
+    /// The heading that is open: its level and what it says.
+    heading: Option<(u8, Section)>,
+    in_term: bool,
+    /// An element that is not for search: its name, and how many of that name are open.
+    hidden: Option<(String, usize)>,
+    gap: Gap,
+}
+
+impl Reader<'_> {
+    fn body(&mut self, body: &Body) {
+        let mut at = 0;
+        for hole in &body.holes {
+            self.html(&body.html[at..hole.at]);
+            at = hole.at;
+            // In a tag a hole is a target.
+            if !matches!(self.state, State::Text) {
+                continue;
+            }
+            match &hole.filling {
+                Filling::Code(code) => {
+                    let end = code.text.floor_char_boundary(MOST_CODE);
+                    self.text(&code.text[..end]);
+                }
+                Filling::Component(component) => self.component(component),
+                Filling::Included(_, body) => self.body(body),
+                Filling::Link(_) | Filling::Image(_) | Filling::Word(_) => {}
+            }
+        }
+        self.html(&body.html[at..]);
+    }
+
+    fn component(&mut self, component: &Component) {
+        let text_of = |name: &str| {
+            let prop = component.props.iter().find(|prop| prop.name == name)?;
+            match &prop.value {
+                PropValue::Literal(Value::String(text)) => Some(text.as_str()),
+                _ => None,
+            }
+        };
+        if text_of("data-search") == Some("off") {
+            return;
+        }
+        let gap = if component.inline {
+            Gap::None
+        } else {
+            Gap::Line
+        };
+        self.gap = self.gap.max(gap);
+        for name in SHOWN {
+            if let Some(text) = text_of(name) {
+                self.text(text);
+                self.gap = self.gap.max(if component.inline {
+                    Gap::Space
+                } else {
+                    Gap::Line
+                });
+            }
+        }
+        self.body(&component.body);
+        self.gap = self.gap.max(gap);
+    }
+
+    fn html(&mut self, mut html: &str) {
+        while !html.is_empty() {
+            let read = match self.state {
+                State::Text => match html.find('<') {
+                    Some(at) => {
+                        self.escaped(&html[..at]);
+                        let is_comment = html[at..].starts_with("<!--");
+                        self.state = if is_comment {
+                            State::Comment
+                        } else {
+                            State::Tag(None)
+                        };
+                        self.tag.clear();
+                        at + 1
+                    }
+                    None => {
+                        self.escaped(html);
+                        html.len()
+                    }
+                },
+                State::Tag(quote) => self.in_tag(html, quote),
+                State::Comment => match html.find("-->") {
+                    Some(at) => {
+                        self.state = State::Text;
+                        at + 3
+                    }
+                    None => html.len(),
+                },
+                State::Raw(end) => match html.find(end) {
+                    Some(at) => {
+                        self.state = State::Tag(None);
+                        self.tag.clear();
+                        at + 1
+                    }
+                    None => html.len(),
+                },
+            };
+            html = &html[read..];
+        }
+    }
+
+    /// Reads on in a tag. Gives how many bytes belong to it.
+    fn in_tag(&mut self, html: &str, quote: Option<u8>) -> usize {
+        if let Some(quote) = quote {
+            let end = html.find(char::from(quote)).map(|at| at + 1);
+            if end.is_some() {
+                self.state = State::Tag(None);
+            }
+            let end = end.unwrap_or(html.len());
+            self.tag.push_str(&html[..end]);
+            return end;
+        }
+        let Some(at) = html.find(['>', '"', '\'']) else {
+            self.tag.push_str(html);
+            return html.len();
+        };
+        self.tag.push_str(&html[..at]);
+        match html.as_bytes()[at] {
+            b'>' => {
+                self.state = State::Text;
+                let tag = std::mem::take(&mut self.tag);
+                self.element(&tag);
+                self.tag = tag;
+            }
+            quote => {
+                self.tag.push(char::from(quote));
+                self.state = State::Tag(Some(quote));
+            }
+        }
+        at + 1
+    }
+
+    /// A tag, without its brackets.
+    fn element(&mut self, tag: &str) {
+        let (closes, tag) = match tag.strip_prefix('/') {
+            Some(tag) => (true, tag),
+            None => (false, tag),
+        };
+        let end = tag.find(|c: char| c.is_ascii_whitespace() || c == '/');
+        let name = tag[..end.unwrap_or(tag.len())].to_ascii_lowercase();
+        if let Some((hidden, open)) = &mut self.hidden {
+            if *hidden == name && !tag.ends_with('/') {
+                *open = if closes { *open - 1 } else { *open + 1 };
+            }
+            if *open == 0 {
+                self.hidden = None;
+            }
+            return;
+        }
+        let gap = gap_of(&name);
+        self.gap = self.gap.max(gap);
+        if closes {
+            match name.as_str() {
+                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.end_heading(),
+                "dt" => self.in_term = false,
+                _ => {}
+            }
+            return;
+        }
+        let is_hidden = attribute(tag, "data-search") == Some("off")
+            // What leads to a footnote and back.
+            || matches!(attribute(tag, "role"), Some("doc-backlink"))
+            || attribute(tag, "class") == Some("footnote-ref");
+        if is_hidden && !is_void(&name) && !tag.ends_with('/') {
+            self.hidden = Some((name, 1));
+            return;
+        }
+        match name.as_str() {
+            "script" => self.state = State::Raw("</script"),
+            "style" => self.state = State::Raw("</style"),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                if let Some(id) = attribute(tag, "id") {
+                    self.end_heading();
+                    let section = Section {
+                        anchor: unescaped(id),
+                        ..Section::default()
+                    };
+                    self.heading = Some((name.as_bytes()[1] - b'0', section));
+                    self.gap = Gap::None;
+                }
+            }
+            "dt" => {
+                self.in_term = true;
+                self.terms.push('\n');
+            }
+            "img" => {
+                if let Some(alt) = attribute(tag, "alt") {
+                    self.gap = self.gap.max(Gap::Space);
+                    self.escaped(alt);
+                    self.gap = Gap::Space;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Closes a heading, which opens its section; the page's own title opens none.
+    fn end_heading(&mut self) {
+        let Some((level, section)) = self.heading.take() else {
+            return;
+        };
+        let is_title = level == 1 && self.title == Some(section.heading.as_str());
+        if !is_title && !section.heading.is_empty() {
+            self.sections.push(section);
+        }
+        self.gap = Gap::None;
+    }
+
+    fn escaped(&mut self, html: &str) {
+        if html.contains('&') {
+            self.text(&unescaped(html));
+        } else {
+            self.text(html);
+        }
+    }
+
+    /// Adds text, with its white space collapsed.
+    fn text(&mut self, text: &str) {
+        if self.hidden.is_some() {
+            return;
+        }
+        let lines = matches!(self.gap, Gap::Line);
+        if text.starts_with(char::is_whitespace) && !lines {
+            self.gap = Gap::Space;
+        }
+        let mut words = text.split_whitespace().peekable();
+        if words.peek().is_none() {
+            return;
+        }
+        let Reader {
+            heading,
+            sections,
+            terms,
+            ..
+        } = self;
+        let at = sections.len() - 1;
+        let (target, between) = match heading {
+            Some((_, section)) => (&mut section.heading, ' '),
+            None => (&mut sections[at].text, '\n'),
+        };
+        if !target.is_empty() {
+            match self.gap {
+                Gap::None => {}
+                Gap::Line => target.push(between),
+                Gap::Space => target.push(' '),
+            }
+        }
+        let from = target.len();
+        for (index, word) in words.enumerate() {
+            if index > 0 {
+                target.push(' ');
+            }
+            target.push_str(word);
+        }
+        if self.in_term {
+            terms.push_str(&target[from..]);
+        }
+        self.gap = if text.ends_with(char::is_whitespace) {
+            Gap::Space
+        } else {
+            Gap::None
+        };
+    }
+}
+
+/// What an element sets between its text and its neighbours'.
+fn gap_of(name: &str) -> Gap {
+    match name {
+        "address" | "article" | "aside" | "blockquote" | "caption" | "dd" | "details" | "div"
+        | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2"
+        | "h3" | "h4" | "h5" | "h6" | "header" | "hr" | "li" | "main" | "nav" | "ol" | "p"
+        | "pre" | "section" | "summary" | "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul" => {
+            Gap::Line
+        }
+        "br" | "td" | "th" | "option" | "button" | "video" | "audio" | "iframe" => Gap::Space,
+        _ => Gap::None,
+    }
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// The value of an attribute as written, without its quotes.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let mut from = 0;
+    while let Some(at) = tag[from..].find(name).map(|at| from + at) {
+        from = at + name.len();
+        let stands_alone =
+            tag[..at].ends_with(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'');
+        let Some(value) = tag[from..].trim_ascii_start().strip_prefix('=') else {
+            continue;
+        };
+        if !stands_alone {
+            continue;
+        }
+        let value = value.trim_ascii_start();
+        return Some(match value.as_bytes().first() {
+            Some(quote @ (b'"' | b'\'')) => {
+                let value = &value[1..];
+                &value[..value.find(char::from(*quote)).unwrap_or(value.len())]
+            }
+            _ => {
+                let end = value.find(|c: char| c.is_ascii_whitespace());
+                &value[..end.unwrap_or(value.len())]
+            }
+        });
+    }
+    None
+}
+
+/// HTML text with its references to characters undone: those that the writer of bodies makes, and numbers.
+fn unescaped(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('&') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = rest.bytes().take(12).position(|byte| byte == b';');
+        let c = end.and_then(|end| character(&rest[1..end]));
+        match (c, end) {
+            (Some(c), Some(end)) => {
+                text.push(c);
+                rest = &rest[end + 1..];
+            }
+            _ => {
+                text.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+fn character(reference: &str) -> Option<char> {
+    Some(match reference {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => {
+            let number = reference.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Extract, extract};
+    use crate::parse::{self, Options};
+    use crate::source::Source;
+
+    fn read(text: &str) -> Extract {
+        let source = Source {
+            path: "a.md".into(),
+            file: "content/a.md".into(),
+            text: text.into(),
+        };
+        extract(&parse::parse(&source, &Options::default()))
+    }
+
+    fn sections(text: &str) -> Vec<(String, String, String)> {
+        let sections = read(text).sections.into_iter();
+        sections.map(|s| (s.anchor, s.heading, s.text)).collect()
+    }
+
+    fn one(text: &str) -> String {
+        read(text).sections.remove(0).text
+    }
+
+    #[test]
+    fn headings_begin_sections_and_the_title_does_not() {
+        let found =
+            sections("# Time off\n\nFirst.\n\n## How *much*\n\nA lot,\nreally.\n\n- one\n- two\n");
+        let expected = [
+            ("", "", "First."),
+            ("how-much", "How much", "A lot, really.\none\ntwo"),
+        ];
+        let found: Vec<_> = found
+            .iter()
+            .map(|(a, h, t)| (a.as_str(), h.as_str(), t.as_str()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn text_is_what_readers_see() {
+        assert_eq!(
+            one("a **b**c [d](https://e.example/f) `g<h>`\n"),
+            "a bc d g<h>"
+        );
+        assert_eq!(one("![A red door](door.png)\n"), "A red door");
+        assert_eq!(one("| a | b |\n| - | - |\n| c | d |\n"), "a b\nc d");
+        assert_eq!(one("a &amp; b &lt;c&gt;\n"), "a & b <c>");
+        assert_eq!(one("```sh\nkubectl get pods\n```\n"), "kubectl get pods");
+        assert_eq!(one("a[^1] b\n\n[^1]: Note.\n"), "a b\nNote.");
+        assert_eq!(
+            one("<script>let a = 1;</script>\n\n<style>b{}</style>\n\ntext\n"),
+            "text"
+        );
+    }
+
+    #[test]
+    fn components_say_what_their_props_and_bodies_say() {
+        assert_eq!(
+            one("<Callout title=\"Mind\">\nthe gap\n</Callout>\n\nend\n"),
+            "Mind\nthe gap\nend"
+        );
+    }
+
+    #[test]
+    fn hidden_parts_are_not_read() {
+        assert_eq!(
+            one("a\n\n<div data-search=\"off\">\n\n<div>b</div>\n\nc\n\n</div>\n\nd\n"),
+            "a\nd"
+        );
+        assert_eq!(
+            one("<Callout data-search=\"off\">\nb\n</Callout>\n\nd\n"),
+            "d"
+        );
+        assert_eq!(one("a <span data-search=off>b</span> c\n"), "a c");
+    }
+
+    #[test]
+    fn definitions_are_terms() {
+        assert_eq!(read("PTO\n: Paid time off.\n").terms.trim(), "PTO");
+    }
+}

@@ -1,0 +1,101 @@
+//! How often each word stands in which part of one page. Made once for a page, and kept while it stays as it is.
+
+use std::collections::HashMap;
+
+use crate::search::extract::Extract;
+use crate::search::words;
+
+/// How often a word stands in the parts of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub text: u16,
+    pub headings: u8,
+    pub title: u8,
+    /// In keywords, tags, old addresses and the terms that the page defines.
+    pub keys: u8,
+}
+
+impl Counts {
+    pub fn add(&mut self, other: Counts) {
+        self.text = self.text.saturating_add(other.text);
+        self.headings = self.headings.saturating_add(other.headings);
+        self.title = self.title.saturating_add(other.title);
+        self.keys = self.keys.saturating_add(other.keys);
+    }
+}
+
+/// The words of one page. Hundreds for each of thousands of pages, so they lie in one string.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    words: String,
+    /// For each word where it ends, and its counts. In the order of the words.
+    counts: Vec<(u32, Counts)>,
+    /// Words of the text, with their repetitions.
+    pub length: u32,
+    pub title_length: u32,
+}
+
+impl Tally {
+    /// The words, sorted, with their counts.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Counts)> {
+        let mut from = 0;
+        self.counts.iter().map(move |(end, counts)| {
+            let end = *end as usize;
+            let word = &self.words[from..end];
+            from = end;
+            (word, *counts)
+        })
+    }
+}
+
+/// Counts the words of a page. `keys` are words by which it is to be found though its text does not say them; `description` is told of
+/// it elsewhere.
+pub fn tally(title: &str, extract: &Extract, keys: &[&str], description: Option<&str>) -> Tally {
+    let mut counts: HashMap<String, Counts> = HashMap::new();
+    let mut count = |text: &str, one: Counts| {
+        let mut words = 0;
+        words::each(text, &mut |_, word, kind| {
+            words += u32::from(matches!(kind, words::Kind::Word | words::Kind::Gram));
+            match counts.get_mut(word) {
+                Some(counts) => counts.add(one),
+                None => {
+                    counts.insert(word.to_owned(), one);
+                }
+            }
+        });
+        words
+    };
+    let none = Counts::default();
+    let in_title = Counts { title: 1, ..none };
+    let in_headings = Counts {
+        headings: 1,
+        ..none
+    };
+    let in_keys = Counts { keys: 1, ..none };
+    let in_text = Counts { text: 1, ..none };
+    let title_length = count(title, in_title);
+    let mut length = 0;
+    for section in &extract.sections {
+        count(&section.heading, in_headings);
+        length += count(&section.text, in_text);
+    }
+    length += description.map_or(0, |text| count(text, in_text));
+    count(&extract.terms, in_keys);
+    for key in keys {
+        count(key, in_keys);
+    }
+    let mut counts: Vec<(String, Counts)> = counts.into_iter().collect();
+    counts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    let mut words = String::with_capacity(counts.iter().map(|(word, _)| word.len()).sum());
+    let counts = counts.into_iter().map(|(word, counts)| {
+        words.push_str(&word);
+        (u32::try_from(words.len()).unwrap_or(u32::MAX), counts)
+    });
+    let counts = counts.collect();
+    Tally {
+        words,
+        counts,
+        length,
+        title_length,
+    }
+}

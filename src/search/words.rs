@@ -1,0 +1,305 @@
+//! The words of a text: one set of rules for what is indexed, what is asked, and what is marked. `search.js` has the same.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Longer words are none: keys, hashes, pictures as text.
+const LONGEST: usize = 64;
+/// Parts joined by a hyphen, an underscore or a full stop are one word too, if they are no more than this and no longer.
+const MOST_JOINED: usize = 4;
+const LONGEST_JOINT: usize = 32;
+
+/// What a word is to the text that it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A part of the text between others.
+    Word,
+    /// Two characters of a script that sets no spaces, or a single one.
+    Gram,
+    /// `Camel` in `CamelCase`.
+    Hump,
+    /// `email`, where the text has `e-mail`.
+    Joint,
+}
+
+/// One word as it is looked up, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    pub at: Range<usize>,
+    pub fold: String,
+    pub kind: Kind,
+}
+
+/// All words of a text, in the order of their ends.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    each(text, &mut |at, fold, kind| {
+        let fold = fold.to_owned();
+        tokens.push(Token { at, fold, kind });
+    });
+    tokens
+}
+
+/// Tells every word of a text, folded. Linear in the text.
+pub fn each(text: &str, take: &mut impl FnMut(Range<usize>, &str, Kind)) {
+    let mut fold = String::new();
+    let mut chain = Chain::default();
+    let mut after = 0;
+    while let Some(run) = next_run(text, after) {
+        after = run.end;
+        let mut at = run.start;
+        while at < run.end {
+            let (end, is_cjk) = part(&text[..run.end], at);
+            let part = at..end;
+            at = end;
+            if is_cjk {
+                chain.end(text, &mut fold, take);
+                grams(text, part, &mut fold, take);
+                continue;
+            }
+            if !chain.goes_on(text, &part) {
+                chain.end(text, &mut fold, take);
+            }
+            if is_clipped(text, &part) {
+                chain.broken = true;
+            } else if fold_into(&text[part.clone()], &mut fold) {
+                take(part.clone(), &fold, Kind::Word);
+                humps(text, &part, &mut fold, take);
+            }
+            chain.parts.push(part);
+        }
+    }
+    chain.end(text, &mut fold, take);
+}
+
+/// Whether a character belongs to a script that sets no spaces between words, or few.
+pub fn is_cjk(c: char) -> bool {
+    matches!(c,
+        '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}' | '\u{ac00}'..='\u{d7af}' | '\u{ff66}'..='\u{ff9d}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Parts of a text that one character each joins.
+#[derive(Default)]
+struct Chain {
+    parts: Vec<Range<usize>>,
+    /// Whether one of them is no word.
+    broken: bool,
+}
+
+impl Chain {
+    fn goes_on(&self, text: &str, part: &Range<usize>) -> bool {
+        self.parts
+            .last()
+            .is_some_and(|last| matches!(&text[last.end..part.start], "-" | "_" | "."))
+    }
+
+    fn end(
+        &mut self,
+        text: &str,
+        fold: &mut String,
+        take: &mut impl FnMut(Range<usize>, &str, Kind),
+    ) {
+        if !self.broken && (2..=MOST_JOINED).contains(&self.parts.len()) {
+            let all = self.parts[0].start..self.parts[self.parts.len() - 1].end;
+            let mut joint = String::new();
+            for part in &self.parts {
+                fold_into(&text[part.clone()], fold);
+                joint.push_str(fold);
+            }
+            if joint.chars().count() <= LONGEST_JOINT {
+                take(all, &joint, Kind::Joint);
+            }
+        }
+        self.parts.clear();
+        self.broken = false;
+    }
+}
+
+/// The next letters, digits and marks from a byte on.
+fn next_run(text: &str, from: usize) -> Option<Range<usize>> {
+    let rest = &text[from..];
+    let start = from + rest.find(belongs)?;
+    let rest = &text[start..];
+    let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+    Some(start..start + end)
+}
+
+fn belongs(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric()
+    } else {
+        c.is_alphanumeric() || is_combining_mark(c)
+    }
+}
+
+/// Where the part ends that begins here, and whether its script sets no spaces.
+fn part(text: &str, at: usize) -> (usize, bool) {
+    let rest = &text[at..];
+    let first = rest.chars().next().is_some_and(is_cjk);
+    let end = rest.find(|c| is_cjk(c) != first);
+    (at + end.unwrap_or(rest.len()), first)
+}
+
+/// Whether a part is what an apostrophe left over: the `s` of `company's`, the `l` of `l'équipe`.
+fn is_clipped(text: &str, part: &Range<usize>) -> bool {
+    let mut chars = text[part.clone()].chars();
+    let alone = chars.next().is_some_and(|c| !c.is_numeric()) && chars.next().is_none();
+    alone
+        && (text[..part.start].ends_with(['\'', '’']) || text[part.end..].starts_with(['\'', '’']))
+}
+
+fn grams(
+    text: &str,
+    part: Range<usize>,
+    fold: &mut String,
+    take: &mut impl FnMut(Range<usize>, &str, Kind),
+) {
+    let chars: Vec<(usize, char)> = text[part.clone()].char_indices().collect();
+    let end = |at: usize| {
+        chars
+            .get(at)
+            .map_or(part.end, |(byte, _)| part.start + byte)
+    };
+    for at in 0..chars.len().saturating_sub(1).max(1) {
+        let gram = part.start + chars[at].0..end(at + 2);
+        if fold_into(&text[gram.clone()], fold) {
+            take(gram, fold, Kind::Gram);
+        }
+    }
+}
+
+fn humps(
+    text: &str,
+    part: &Range<usize>,
+    fold: &mut String,
+    take: &mut impl FnMut(Range<usize>, &str, Kind),
+) {
+    let word = &text[part.clone()];
+    // Nearly all words have capitals in front only.
+    if !word.chars().skip(1).any(char::is_uppercase) {
+        return;
+    }
+    let chars: Vec<(usize, char)> = word.char_indices().collect();
+    let is_start = |at: usize| {
+        let (before, here) = (chars[at - 1].1, chars[at].1);
+        let next = chars.get(at + 1).is_some_and(|(_, c)| c.is_lowercase());
+        here.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && next)
+    };
+    let mut starts = vec![0];
+    starts.extend((1..chars.len()).filter(|at| is_start(*at)));
+    if starts.len() == 1 {
+        return;
+    }
+    for (index, start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).copied().unwrap_or(chars.len());
+        if end - start < 2 {
+            continue;
+        }
+        let byte = |at: usize| chars.get(at).map_or(word.len(), |(byte, _)| *byte);
+        let (from, to) = (byte(*start), byte(end));
+        if fold_into(&word[from..to], fold) {
+            take(part.start + from..part.start + to, fold, Kind::Hump);
+        }
+    }
+}
+
+/// Writes the fold of a word in place of what is there. False if it is none that is looked for.
+fn fold_into(word: &str, fold: &mut String) -> bool {
+    fold.clear();
+    if word.is_ascii() {
+        fold.push_str(word);
+        fold.make_ascii_lowercase();
+        return (1..=LONGEST).contains(&word.len());
+    }
+    let bare = word.nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c));
+    let lower = bare.nfc().collect::<String>().to_lowercase();
+    for c in lower.chars() {
+        match c {
+            'ß' => fold.push_str("ss"),
+            'æ' => fold.push_str("ae"),
+            'œ' => fold.push_str("oe"),
+            'ø' => fold.push('o'),
+            'ł' => fold.push('l'),
+            'đ' | 'ð' => fold.push('d'),
+            'þ' => fold.push_str("th"),
+            'ı' => fold.push('i'),
+            other => fold.push(other),
+        }
+    }
+    (1..=LONGEST).contains(&fold.chars().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::tokens;
+
+    fn words(text: &str) -> Vec<String> {
+        tokens(text).into_iter().map(|token| token.fold).collect()
+    }
+
+    #[test]
+    fn case_accents_and_width_do_not_matter() {
+        assert_eq!(
+            words("Café RÉSUMÉ ＡＢＣ Straße"),
+            ["cafe", "resume", "abc", "strasse"]
+        );
+        assert_eq!(words("ﬁne Øre İstanbul"), ["fine", "ore", "istanbul"]);
+    }
+
+    #[test]
+    fn names_in_code_are_found_whole_and_in_parts() {
+        assert_eq!(words("--no-verify"), ["no", "verify", "noverify"]);
+        assert_eq!(words("snake_case"), ["snake", "case", "snakecase"]);
+        assert_eq!(words("CamelCase"), ["camelcase", "camel", "case"]);
+        assert_eq!(words("HTMLParser"), ["htmlparser", "html", "parser"]);
+        assert_eq!(words("kubectl"), ["kubectl"]);
+        assert_eq!(words("a.b.c.d.e"), ["a", "b", "c", "d", "e"]);
+        assert_eq!(
+            words("node.js e-mail"),
+            ["node", "js", "nodejs", "e", "mail", "email"]
+        );
+    }
+
+    #[test]
+    fn what_an_apostrophe_leaves_over_is_no_word() {
+        assert_eq!(
+            words("the company's l’équipe"),
+            ["the", "company", "equipe"]
+        );
+        assert_eq!(words("don't C D's"), ["don", "c"]);
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_cut_into_pairs() {
+        assert_eq!(words("休暇申請 の"), ["休暇", "暇申", "申請", "の"]);
+        assert_eq!(words("Slackで連絡"), ["slack", "で連", "連絡"]);
+        assert_eq!(words("휴가 신청"), ["휴가", "신청"]);
+    }
+
+    #[test]
+    fn words_of_nobody_are_left_out() {
+        assert_eq!(words(&"a".repeat(65)), [""; 0]);
+        assert_eq!(words("… — !?"), [""; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_words_that_stand_in_it(text in "\\PC{0,80}") {
+            for token in tokens(&text) {
+                prop_assert!(text.get(token.at.clone()).is_some_and(|word| !word.is_empty()));
+                prop_assert!(!token.fold.is_empty());
+            }
+        }
+
+        #[test]
+        fn a_word_folded_again_is_the_same(text in "[a-zéüßøçñ]{1,20}") {
+            let once = tokens(&text)[0].fold.clone();
+            prop_assert_eq!(&tokens(&once)[0].fold, &once);
+        }
+    }
+}
