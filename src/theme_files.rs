@@ -73,6 +73,7 @@ const EMBEDDED: &[(&str, &[u8])] = embedded![
     "templates/partials/notices.html",
     "templates/partials/owner.html",
     "templates/partials/provenance.html",
+    "templates/partials/search.html",
     "templates/partials/sections.html",
     "templates/redirect.html",
     "templates/section.html",
@@ -83,6 +84,8 @@ const EMBEDDED: &[(&str, &[u8])] = embedded![
     "static/assets/favicon.svg",
     "static/assets/handbook.css",
     "static/assets/handbook.js",
+    "static/assets/search.css",
+    "static/assets/search.js",
 ];
 
 /// A theme with everything that it inherits.

@@ -30,6 +30,28 @@
     label();
   }
 
+  // Search is loaded when somebody comes near it. Where that fails, its form leads to the list of all pages.
+  const box = one(".search");
+  if (box) {
+    const load = () => import(box.dataset.script);
+    const search = (query) => load().then(({ open }) => open(box, query)).catch(() => box.submit());
+    for (const sign of ["pointerenter", "focusin"]) box.addEventListener(sign, () => load().catch(() => {}), { once: true });
+    box.onsubmit = (event) => {
+      event.preventDefault();
+      search();
+    };
+    addEventListener("keydown", (event) => {
+      const { key, target, ctrlKey, metaKey, altKey } = event, held = ctrlKey || metaKey;
+      const isSlash = key === "/" && !held && "slash" in box.dataset && !target.matches("input, textarea, select, [contenteditable]");
+      if (altKey || !(isSlash || (held && key === "k"))) return;
+      event.preventDefault();
+      search();
+    });
+    const query = new URLSearchParams(location.search).get("q");
+    if (query !== null) search(query);
+    if (stored("sessionStorage", "handbook-sought")) load().then(({ mark }) => mark());
+  }
+
   const show = (box, link) => {
     if (!box || !link) return;
     const b = box.getBoundingClientRect(), l = link.getBoundingClientRect();
