@@ -72,7 +72,7 @@ async function leave(page) {
   await page.context().close();
 }
 
-const input = (page) => page.getByRole("combobox", { includeHidden: true });
+const input = (page) => page.locator(".finder input");
 const options = (page) => page.locator(".finder [role=option]");
 const active = (page) => page.evaluate(() => {
   const id = document.querySelector("[role=combobox]").getAttribute("aria-activedescendant");
