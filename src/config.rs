@@ -71,6 +71,13 @@ pub struct Config {
     pub editor: String,
 }
 
+impl Config {
+    /// The path of `base_url`, empty for the root of its host.
+    pub fn base_path(&self) -> &str {
+        self.base_url.as_ref().map_or("", |base| &base.path)
+    }
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {

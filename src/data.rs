@@ -410,13 +410,21 @@ mod tests {
     }
 
     #[test]
-    fn hostile_files_end() {
+    fn hostile_files_are_reported() {
         let deep = "[".repeat(100_000);
         let map = format!("{}1{}", "{\"a\":".repeat(1000), "}".repeat(1000));
         for path in ["a.yaml", "a.json", "a.toml", "a.csv"] {
-            files(&[(path, &deep), (path, &map), (path, &format!("a = {deep}"))]);
+            for text in [&deep, &map] {
+                let read = files(&[(path, text)]);
+                assert_eq!(read.diagnostics.len(), 1, "{path}");
+            }
         }
-        // Reported or not, but told in the end.
+        assert_eq!(
+            files(&[("a.toml", &format!("a = {deep}"))])
+                .diagnostics
+                .len(),
+            1
+        );
         let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for (one, next) in "abcdefgh".chars().zip("bcdefghi".chars()) {
             let nine = vec![format!("*{one}"); 9].join(", ");

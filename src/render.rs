@@ -3,11 +3,13 @@
 mod code;
 mod component;
 mod context;
+mod copy;
 mod data;
 mod image;
 mod look;
 mod machines;
 mod sidebar;
+mod sitemap;
 mod theme;
 mod trust;
 mod ui;
@@ -28,14 +30,15 @@ use crate::parse::{Body, Code, Component, Doc, Filling, Image};
 use crate::site::{Declarations, Facts, PageId, Resolved, Site, View};
 
 pub use context::{SharedValues, shared_values};
+pub use copy::{Texts, copy, has_copy};
 pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
-pub use machines::{copy, has_copy, sitemap};
 pub use sidebar::{
     file as sidebar_file, file_path as sidebar_path, has_file as has_sidebar_file,
     of_file as sidebar_of_file,
 };
+pub use sitemap::{files as sitemap_files, path as sitemap_path, text as sitemap};
 pub use theme::{Theme, Versions};
 pub use trust::announcement;
 pub use ui::Ui;

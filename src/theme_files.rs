@@ -15,7 +15,7 @@ use crate::tree::{self, Value};
 pub const DEFAULT: &str = "default";
 
 /// The folder of a site or a theme that its components lie in.
-const COMPONENTS: &str = "components";
+pub const COMPONENTS: &str = "components";
 /// The folder of a site or a theme that its templates lie in.
 const TEMPLATES: &str = "templates";
 /// What stands for the site itself in front of all themes; no theme can be called so.

@@ -1,11 +1,10 @@
 //! When pages were changed last, as git has it. Makes repositories with the git of the system, and is skipped where there
 //! is none.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "git/repository.rs"]
+mod repository;
 
-use tempfile::TempDir;
+use repository::Repository;
 
 const THEME: &str = "{% if page.updated %}{{ page.updated.date }} {{ page.updated.author }}{% else %}unknown{% endif %}";
 
@@ -104,7 +103,8 @@ fn a_shallow_clone_is_told_of_once_and_says_no_wrong_day() {
     assert!(said.contains("fetch-depth: 0"), "{said}");
     assert_eq!(two.page("a"), "unknown");
     assert_eq!(two.page("b"), "2026-03-01 Cy");
-    let checked = two.handbook(&["check", "--format", "json"]);
+    let checked = two.handbook(&["check", "--format", "json"]).stdout;
+    let checked = String::from_utf8(checked).unwrap();
     assert!(
         checked.contains("\"code\":\"shallow-history\""),
         "{checked}"
@@ -120,47 +120,7 @@ fn a_shallow_clone_is_told_of_once_and_says_no_wrong_day() {
 }
 
 /// A folder with a repository and, somewhere in it, a site.
-struct Repository {
-    folder: TempDir,
-    /// The site's folder, from the top.
-    below: PathBuf,
-}
-
 impl Repository {
-    /// None without git, which is said.
-    fn new(below: &str) -> Option<Repository> {
-        let has_git = Command::new("git").arg("--version").output();
-        if !has_git.is_ok_and(|output| output.status.success()) {
-            eprintln!("skipped: there is no git");
-            return None;
-        }
-        let site = Repository {
-            below: below.into(),
-            ..Repository::without()
-        };
-        fs::create_dir_all(site.path("")).unwrap();
-        let top = site.folder.path().to_str().unwrap();
-        site.git(&["init", "--quiet", top]);
-        Some(site)
-    }
-
-    fn without() -> Repository {
-        Repository {
-            folder: tempfile::tempdir().unwrap(),
-            below: PathBuf::new(),
-        }
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(&self.below).join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
     fn commit(&self, author: &str, date: &str) {
         self.git(&["add", "--all", ":/"]);
         let author = format!("{author} <a@example.org>");
@@ -168,47 +128,18 @@ impl Repository {
         self.git(&[commit.as_slice(), &["--date", date]].concat());
     }
 
-    fn git(&self, arguments: &[&str]) {
-        let output = Command::new("git")
-            .args(["-c", "user.name=A", "-c", "user.email=a@example.org"])
-            .args(arguments)
-            .current_dir(self.path(""))
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-    }
-
     /// Builds the site with these settings; what is said of it.
     fn build(&self, settings: &str) -> String {
         self.write("handbook.toml", &format!("theme = \"t\"\n{settings}"));
         self.write("themes/t/templates/page.html", THEME);
-        let output = self.run(&["build", "--out", "public"]);
+        let output = self.handbook(&["build", "--out", "public"]);
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stderr).unwrap()
     }
 
     /// What a page says of its age.
     fn page(&self, path: &str) -> String {
-        let file = Path::new("public").join(path).join("index.html");
-        let page = fs::read_to_string(self.path(file.to_str().unwrap())).unwrap();
+        let page = self.text(&format!("public/{path}/index.html"));
         page.trim().to_owned()
-    }
-
-    fn handbook(&self, arguments: &[&str]) -> String {
-        String::from_utf8(self.run(arguments).stdout).unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> std::process::Output {
-        Command::new(env!("CARGO_BIN_EXE_handbook"))
-            .args(arguments)
-            .current_dir(self.path(""))
-            // A hook of git runs programs with these set.
-            .env_remove("GIT_DIR")
-            .env_remove("GIT_WORK_TREE")
-            .env_remove("GIT_INDEX_FILE")
-            .output()
-            .unwrap()
     }
 }

@@ -1,12 +1,14 @@
 //! Pages that were moved with git: hints say where they are now, and `--fix` writes it. Makes repositories with the git
 //! of the system, and is skipped where there is none.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "git/repository.rs"]
+mod repository;
 
+use std::fs;
+use std::path::Path;
+
+use repository::Repository;
 use serde_json::Value;
-use tempfile::TempDir;
 
 const HIRING: &str =
     "# How we hire\n\nWe ask early, and we answer within a week, whatever it is.\n";
@@ -253,51 +255,7 @@ fn a_repository_without_a_commit_is_none() {
 }
 
 /// A folder with a repository and, somewhere in it, a site.
-struct Repository {
-    folder: TempDir,
-    /// The site's folder, from the top.
-    below: PathBuf,
-}
-
 impl Repository {
-    /// None without git, which is said.
-    fn new(below: &str) -> Option<Repository> {
-        let has_git = Command::new("git").arg("--version").output();
-        if !has_git.is_ok_and(|output| output.status.success()) {
-            eprintln!("skipped: there is no git");
-            return None;
-        }
-        let site = Repository {
-            below: below.into(),
-            ..Repository::without()
-        };
-        fs::create_dir_all(site.path("")).unwrap();
-        let top = site.folder.path().to_str().unwrap();
-        site.git(&["init", "--quiet", top]);
-        Some(site)
-    }
-
-    fn without() -> Repository {
-        Repository {
-            folder: tempfile::tempdir().unwrap(),
-            below: PathBuf::new(),
-        }
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(&self.below).join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn text(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
-    }
-
     fn mv(&self, from: &str, to: &str) {
         fs::create_dir_all(self.path(to).parent().unwrap()).unwrap();
         let (from, to) = (self.path(from), self.path(to));
@@ -309,21 +267,9 @@ impl Repository {
         self.git(&["commit", "--quiet", "--message", "x"]);
     }
 
-    fn git(&self, arguments: &[&str]) {
-        let output = Command::new("git")
-            .args(["-c", "user.name=A", "-c", "user.email=a@example.org"])
-            .args(arguments)
-            .current_dir(self.path(""))
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-    }
-
     /// Every report of a check with its first hint.
     fn check(&self) -> Vec<String> {
-        let (stdout, stderr) = self.handbook(&["check", "--format", "json"]);
+        let (stdout, stderr) = self.said(&["check", "--format", "json"]);
         assert_eq!(stderr, "");
         let hint = |line: &str| {
             let report: Value = serde_json::from_str(line).unwrap();
@@ -338,22 +284,14 @@ impl Repository {
     }
 
     fn fix(&self) {
-        let (_, stderr) = self.handbook(&["check", "--fix"]);
+        let (_, stderr) = self.said(&["check", "--fix"]);
         assert!(stderr.starts_with("mended "), "{stderr}");
     }
 
-    fn handbook(&self, arguments: &[&str]) -> (String, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_handbook"))
-            .args(arguments)
-            .current_dir(self.path(""))
-            // A hook of git runs programs with these set.
-            .env_remove("GIT_DIR")
-            .env_remove("GIT_WORK_TREE")
-            .env_remove("GIT_INDEX_FILE")
-            .output()
-            .unwrap();
+    fn said(&self, arguments: &[&str]) -> (String, String) {
+        let output = self.handbook(arguments);
         assert!(output.status.code() < Some(2), "{output:?}");
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        (text(&output.stdout), text(&output.stderr))
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (text(output.stdout), text(output.stderr))
     }
 }

@@ -622,7 +622,7 @@ fn shown(loaded: &Loaded) -> BTreeMap<String, String> {
             Output::Embedded(bytes) => Ok(format!("embedded {}", bytes.len())),
             Output::Addresses => Ok(loaded.addresses()),
             Output::Markdown(page) => Ok(loaded.markdown(page).expect("it is listed")),
-            Output::Sitemap => Ok(loaded.sitemap()),
+            Output::Sitemap(file) => Ok(loaded.sitemap(file)),
             Output::Sidebar(sidebar) => Ok(loaded.sidebar_file(sidebar)),
             Output::Search => Ok(format!("{:?}", loaded.search_file(&path))),
         };

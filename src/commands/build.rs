@@ -123,7 +123,7 @@ fn stage(
         Output::Alias(page) => session.render_alias(*page).map(|html| (html, Vec::new())),
         Output::NotFound => session.render_not_found().map(|html| (html, Vec::new())),
         Output::Addresses => Ok((session.addresses(), Vec::new())),
-        Output::Sitemap => Ok((session.sitemap(), Vec::new())),
+        Output::Sitemap(file) => Ok((session.sitemap(*file), Vec::new())),
         Output::Markdown(page) => Ok((session.markdown(*page).unwrap_or_default(), Vec::new())),
         Output::Sidebar(sidebar) => Ok((session.sidebar_file(*sidebar), Vec::new())),
         Output::Copy(from) => return emission.stage_copy(path, from).map(|()| Vec::new()),
@@ -160,7 +160,7 @@ pub fn render_all(session: &Loaded) -> Vec<Diagnostic> {
                 Output::Copy(_)
                 | Output::Addresses
                 | Output::Markdown(_)
-                | Output::Sitemap
+                | Output::Sitemap(_)
                 | Output::Sidebar(_)
                 | Output::Search
                 | Output::Embedded(_) => Vec::new(),

@@ -116,7 +116,7 @@ fn find(snapshot: &Snapshot, path: &str) -> Found {
             | Output::NotFound
             | Output::Addresses
             | Output::Markdown(_)
-            | Output::Sitemap => Found::Nothing,
+            | Output::Sitemap(_) => Found::Nothing,
         };
     }
     let copied = path

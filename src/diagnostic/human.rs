@@ -1,16 +1,21 @@
 //! Diagnostics for people at a terminal: the source line, an underline, the way out.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use rayon::prelude::*;
 
 use crate::diagnostic::shown::{on_one_line, spelled_out};
 use crate::diagnostic::{Severity, Shown};
+use crate::source::Position;
 
 /// Longest line that is shown whole; a longer one is cut around the place.
 const LINE_WIDTH: usize = 140;
+
+/// What is drawn of a line, in bytes before and behind the place: more than fits in, so that it is cut there as any other.
+const ROUND: usize = 8 * LINE_WIDTH;
 
 /// Prints errors, then warnings, each group in the order given.
 /// Writes terminal colours: the stream given must strip them where they are not wanted.
@@ -51,41 +56,59 @@ fn render(report: &Shown<'_>) -> String {
     };
     let mut group = match &excerpt {
         Some(excerpt) => title.element(
-            Snippet::source(excerpt.lines.as_str())
+            Snippet::source(excerpt.text.as_str())
                 .path(path.as_str())
-                .line_start(excerpt.first_line)
+                .line_start(excerpt.place.line)
                 .fold(false)
                 .annotation(AnnotationKind::Primary.span(excerpt.mark.clone())),
         ),
-        None => title.element(annotate_snippets::Origin::path(path.as_str())),
+        None => title.element(Origin::path(path.as_str())),
     };
     for hint in &hints {
         group = group.element(Level::HELP.message(hint.as_str()));
     }
-    Renderer::styled().term_width(LINE_WIDTH).render(&[group])
+    let drawn = Renderer::styled().term_width(LINE_WIDTH).render(&[group]);
+    match &excerpt {
+        Some(excerpt) if excerpt.cut > 0 => {
+            let Position { line, column } = excerpt.place;
+            let counted = format!("{path}:{line}:{}", column - excerpt.cut);
+            drawn.replacen(&counted, &format!("{path}:{line}:{column}"), 1)
+        }
+        _ => drawn,
+    }
 }
 
 struct Excerpt {
-    lines: String,
-    first_line: usize,
-    mark: std::ops::Range<usize>,
+    text: String,
+    /// The part of the text that the report is about.
+    mark: Range<usize>,
+    place: Position,
+    /// How many characters of the line are left out before it, which the renderer does not count.
+    cut: usize,
 }
 
-/// The line on which the span begins, and the part of the span that lies on it.
-fn excerpt(report: &Shown<'_>, text: &str, span: std::ops::Range<usize>) -> Excerpt {
+/// The line on which the span begins, of a very long one what stands round it, and the part of the span that lies there.
+fn excerpt(report: &Shown<'_>, text: &str, span: Range<usize>) -> Excerpt {
     let start = text.floor_char_boundary(span.start.min(text.len()));
     let end = text
         .floor_char_boundary(span.end.min(text.len()))
         .max(start);
-    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-    let line = text[line_start..line_end].trim_end_matches('\r');
-    let mark_start = (start - line_start).min(line.len());
-    let mark_end = (end - line_start).clamp(mark_start, line.len());
+    let first = text.floor_char_boundary(start.saturating_sub(ROUND));
+    let last = text.ceil_char_boundary((start + ROUND).min(text.len()));
+    let from = text[first..start]
+        .rfind('\n')
+        .map_or(first, |at| first + at + 1);
+    let to = text[start..last].find('\n').map_or(last, |at| start + at);
+    let shown = text[from..to].trim_end_matches('\r');
+    let mark_start = (start - from).min(shown.len());
+    let mark_end = (end - from).clamp(mark_start, shown.len());
+    let place = report.place();
+    let place = place.map_or(Position { line: 1, column: 1 }, |place| place.start);
     Excerpt {
-        lines: line.to_owned(),
-        first_line: report.place().map_or(1, |place| place.start.line),
+        text: shown.to_owned(),
         mark: mark_start..mark_end,
+        place,
+        cut: (place.column - 1).saturating_sub(shown[..mark_start].chars().count()),
     }
 }
 
@@ -115,6 +138,23 @@ mod tests {
         assert_eq!(
             shown(&found, "a.md", "[a](b)\n"),
             "error[broken-link]: `a ::error::b` x\n --> a.md:1:1\n  |\n1 | [a](b)\n  | ^\n  |\n  = help: write ::c\n\n"
+        );
+    }
+
+    #[test]
+    fn a_place_far_along_a_line_is_told_with_what_stands_round_it() {
+        let text = format!("x\n{}[a](b){}\ny\n", "é ".repeat(5000), " é".repeat(5000));
+        let at = text.find('[').unwrap();
+        let found = Diagnostic::new(Code::BrokenLink, &"a.md".into(), at..at + 6, "m");
+        let report = shown(&found, "a.md", &text);
+        assert!(report.contains(" --> a.md:2:10001\n"), "{report}");
+        assert!(
+            report.contains("2 | ...") && report.contains("é [a](b) é"),
+            "{report}"
+        );
+        assert!(
+            report.lines().all(|line| line.chars().count() < 200),
+            "{report}"
         );
     }
 

@@ -49,6 +49,8 @@ pub const PLACE: &str =
 pub struct Inclusion {
     pub path: Arc<str>,
     pub file: Arc<str>,
+    /// The tag that stands for it, in the file that takes it in.
+    pub span: Range<usize>,
     /// Its links in `Doc::links`.
     pub links: Range<usize>,
 }
@@ -261,6 +263,7 @@ impl Composer<'_> {
         self.out.included.push(Inclusion {
             path: Arc::clone(&source.path),
             file: Arc::clone(&source.file),
+            span: component.span.clone(),
             links: first..self.out.links.len(),
         });
         let (text, notes) = split(&doc.body, doc.notes.at);

@@ -570,9 +570,14 @@ impl<'a> Writer<'a> {
                     LinkType::Email => format!("mailto:{dest_url}"),
                     _ => dest_url.to_string(),
                 };
+                let shows_address = self.shows_address(&target, range.clone());
                 self.raw("<a href=\"");
                 self.open_link(link_type, &target, &id, range, Role::Go);
-                self.raw("\"");
+                self.raw(if shows_address {
+                    "\" class=\"address\""
+                } else {
+                    "\""
+                });
                 self.title(&title);
                 self.raw(">");
                 self.text_of_link_begins();

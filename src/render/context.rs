@@ -7,7 +7,7 @@ use tera::{Context, Map, Value};
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
 use crate::render::sidebar::{self, Branch};
-use crate::render::{DataValue, World, look, machines, trust, ui};
+use crate::render::{DataValue, World, copy, look, machines, trust, ui};
 use crate::site::{self, Page, PageId, Resolved, Site};
 use crate::url;
 
@@ -89,7 +89,7 @@ pub fn written(world: &World, id: PageId, doc: &Doc, links: &[Resolved], content
     let own = href(&world.config, &page.url);
     let address = canonical(&world.config, page).unwrap_or_else(|| own.clone());
     values.extend(trust::written(world, id, doc, links, &address));
-    let copy = machines::has_copy(world, id, doc).then(|| format!("{own}index.md"));
+    let copy = copy::has_copy(world, id, doc).then(|| format!("{own}index.md"));
     values.extend([
         ("markdown_url", optional(copy)),
         ("path", text(&doc.outline.file)),

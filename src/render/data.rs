@@ -144,6 +144,10 @@ fn get<'v>(map: &'v Value, key: &'v str) -> Option<&'v Value> {
 /// A row: its cells by the names of their columns, in the order written.
 type Row = Vec<(String, Value)>;
 
+/// More columns nobody reads. Without an end, rows of which each has keys of its own make a table that is as wide as it
+/// is long.
+const MOST_COLUMNS: usize = 200;
+
 /// `table(of, columns, titles, sort)`: columns and rows of cells as a template writes them.
 fn table(kwargs: &Kwargs) -> TeraResult<Value> {
     let of: Value = kwargs.must_get("of")?;
@@ -165,6 +169,12 @@ fn table(kwargs: &Kwargs) -> TeraResult<Value> {
     } else {
         columns
     };
+    if columns.len() > MOST_COLUMNS {
+        return Err(tera::Error::message(format!(
+            "a table of {} columns, and {MOST_COLUMNS} are the most: name those to be shown in `columns`",
+            columns.len()
+        )));
+    }
     let titled = columns.iter().map(|column| {
         let title = titles.as_ref().and_then(|titles| get(titles, column));
         let title = title.map_or_else(|| url::humanise(column), shown);

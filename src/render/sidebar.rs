@@ -147,7 +147,7 @@ impl<'a> Branch<'a> {
             let address = match &item.target {
                 Target::Page(page) => world.site.pages[*page].url.len(),
                 Target::External(address) => address.len(),
-                _ => 0,
+                Target::Group => 0,
             };
             MARKUP + item.title.len() + address
         };

@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::render::{Ui, data};
 use crate::site::{Declaration, Declarations, Declared, Named, PropKind};
 use crate::source;
-use crate::theme_files::{Template, ThemeFiles};
+use crate::theme_files::{COMPONENTS, Template, ThemeFiles};
 use crate::url;
 
 /// A short hash of each static file that pages load, by its output path: browsers keep a file until it changes.
@@ -27,6 +27,8 @@ pub struct Theme {
     ui: Arc<Ui>,
     /// Texts and shown names by the name that tera knows them by, for its error messages.
     sources: BTreeMap<String, Template>,
+    /// Where a name without theme is looked for.
+    chain: Vec<String>,
 }
 
 impl Theme {
@@ -69,13 +71,17 @@ impl Theme {
         let mut theme = Theme {
             tera,
             sources,
+            chain: [COMPONENTS.to_owned()]
+                .into_iter()
+                .chain(files.chain.iter().cloned())
+                .collect(),
             declarations: Arc::default(),
             ui: Arc::new(ui.value),
         };
         let mut diagnostics = match added {
             Ok(()) => theme.declare(),
             Err(error) => {
-                let diagnostics = theme.faults(&error);
+                let diagnostics = theme.faults(&error, "");
                 // Nothing is rendered with a broken theme.
                 theme.tera = Tera::default();
                 theme.declarations = Arc::new(Declarations {
@@ -102,11 +108,8 @@ impl Theme {
         context: &Context,
         met_on: &str,
     ) -> Result<String, Box<Diagnostic>> {
-        self.tera.render(name, context).map_err(|error| {
-            let fault = self.faults(&error).into_iter().next();
-            let fault = fault.unwrap_or_else(|| unplaced(name, error.to_string()));
-            Box::new(fault.hint(format!("met on `{met_on}`")))
-        })
+        let rendered = self.tera.render(name, context);
+        rendered.map_err(|error| self.met(&error, name, met_on))
     }
 
     /// Renders a component. `met_on` is the page that uses it, as shown.
@@ -128,11 +131,7 @@ impl Theme {
         let rendered =
             self.tera
                 .render_component_with_implicits(name, &given, implicits, Some(body), true);
-        rendered.map_err(|error| {
-            let fault = self.faults(&error).into_iter().next();
-            let fault = fault.unwrap_or_else(|| unplaced(name, error.to_string()));
-            Box::new(fault.hint(format!("met on `{met_on}`")))
-        })
+        rendered.map_err(|error| self.met(&error, &format!("components/{name}.html"), met_on))
     }
 
     /// What the components of the theme take.
@@ -178,7 +177,15 @@ impl Theme {
         diagnostics
     }
 
-    fn faults(&self, error: &tera::Error) -> Vec<Diagnostic> {
+    /// The fault that was met while a template was rendered for a page.
+    fn met(&self, error: &tera::Error, name: &str, met_on: &str) -> Box<Diagnostic> {
+        let fault = self.faults(error, name).into_iter().next();
+        let fault = fault.unwrap_or_else(|| self.unplaced(name, error.to_string()));
+        Box::new(fault.hint(format!("met on `{met_on}`")))
+    }
+
+    /// What an error says, which is about a template of this name if it names no other. Without one, it is about all.
+    fn faults(&self, error: &tera::Error, name: &str) -> Vec<Diagnostic> {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
                 vec![self.placed(report)]
@@ -190,20 +197,18 @@ impl Theme {
                         let span = find(&template.text, parent);
                         Diagnostic::new(Code::TemplateError, &template.file, span, message)
                     }
-                    None => unplaced(current, message),
+                    None => self.unplaced(current, message),
                 }]
             }
             ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
-                vec![unplaced(
-                    &self.shown(tpl),
-                    "the template extends or includes itself".to_owned(),
-                )]
+                let message = "the template extends or includes itself".to_owned();
+                vec![self.unplaced(tpl, message)]
             }
             ErrorKind::TemplateNotFound(name) => {
-                vec![unplaced(name, format!("there is no template `{name}`"))]
+                vec![self.unplaced(name, format!("there is no template `{name}`"))]
             }
             // Unknown filters and functions come as one text of several reports.
-            _ => self.joined(&error.to_string()),
+            _ => self.joined(&error.to_string(), name),
         }
     }
 
@@ -221,12 +226,12 @@ impl Theme {
                     message,
                 )
             }
-            None => unplaced(report.filename(), message),
+            None => self.unplaced(report.filename(), message),
         }
     }
 
     /// Reports in the form `error: text`, ` --> name:line:column`.
-    fn joined(&self, text: &str) -> Vec<Diagnostic> {
+    fn joined(&self, text: &str, name: &str) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let mut fault = None;
         for line in text.lines() {
@@ -258,15 +263,23 @@ impl Theme {
             }
         }
         if found.is_empty() {
-            found.push(unplaced("themes", message(text)));
+            found.push(self.unplaced(name, message(text)));
         }
         found
     }
 
-    fn shown(&self, name: &str) -> String {
-        self.sources
-            .get(name)
-            .map_or_else(|| name.to_owned(), |t| t.file.to_string())
+    /// A fault of a template as a whole.
+    fn unplaced(&self, name: &str, message: String) -> Diagnostic {
+        let nearest = || {
+            let mut chain = self.chain.iter();
+            chain.find_map(|theme| self.sources.get(&format!("{theme}/{name}")))
+        };
+        let file = match self.sources.get(name).or_else(nearest) {
+            Some(template) => Arc::clone(&template.file),
+            None if name.is_empty() => "themes".into(),
+            None => format!("themes/{name}").into(),
+        };
+        Diagnostic::new(Code::TemplateError, &file, None, message)
     }
 }
 
@@ -363,15 +376,6 @@ fn text_of(html: &str) -> Value {
     }
     text.push_str(rest);
     Value::safe_string(&text)
-}
-
-fn unplaced(file: &str, message: String) -> Diagnostic {
-    let file: Arc<str> = if file.contains('/') {
-        file.into()
-    } else {
-        format!("themes/{file}").into()
-    };
-    Diagnostic::new(Code::TemplateError, &file, None, message)
 }
 
 /// Tera's messages begin with a capital letter, and ours do not.

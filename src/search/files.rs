@@ -159,7 +159,6 @@ fn coded(postings: &[(u32, u8)]) -> String {
     for (page, weight) in postings {
         let mut delta = page + 1 - next;
         next = page + 1;
-        #[expect(clippy::cast_possible_truncation, reason = "five bits")]
         let digit = |of: u32| (of % 32) as u8;
         while delta >= 32 {
             coded.push(char::from(OTHER + digit(delta)));

@@ -277,8 +277,11 @@ impl<'a> Measure<'a> {
     }
 }
 
+/// Pages and weights.
+type Weighed = Vec<(u32, u8)>;
+
 /// The heaviest postings and the rest, both in the order of the pages.
-fn heaviest(postings: Vec<(u32, u8)>) -> (Vec<(u32, u8)>, Vec<(u32, u8)>) {
+fn heaviest(postings: Weighed) -> (Weighed, Weighed) {
     if postings.len() <= FIRST {
         return (postings, Vec::new());
     }

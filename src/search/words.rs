@@ -157,14 +157,12 @@ fn grams(
     fold: &mut String,
     take: &mut impl FnMut(Range<usize>, &str, Kind),
 ) {
-    let chars: Vec<(usize, char)> = text[part.clone()].char_indices().collect();
-    let end = |at: usize| {
-        chars
-            .get(at)
-            .map_or(part.end, |(byte, _)| part.start + byte)
-    };
-    for at in 0..chars.len().saturating_sub(1).max(1) {
-        let gram = part.start + chars[at].0..end(at + 2);
+    let chars = text[part.clone()].char_indices();
+    let mut bounds: Vec<usize> = chars.map(|(at, _)| part.start + at).collect();
+    bounds.push(part.end);
+    // A single character is a pair with nothing.
+    for gram in bounds.windows(3.min(bounds.len())) {
+        let gram = gram[0]..gram[gram.len() - 1];
         if fold_into(&text[gram.clone()], fold) {
             take(gram, fold, Kind::Gram);
         }

@@ -1,18 +1,59 @@
-//! What of the site can be found by search: the pages as they stand, each read once while it stays as it is.
+//! What of the site can be found by search: the pages as they stand, each read once while it stays as it is, and the index of them
+//! all, made when somebody asks.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use crate::parse::Doc;
 use crate::search::{self, Extract, Index, Section, Settings, Tally};
-use crate::session::Loaded;
+use crate::session::{Loaded, Output};
 use crate::site::{PageId, Site};
 use crate::url;
+
+/// The index of a site and its files.
+#[derive(Default)]
+pub struct Search {
+    index: OnceLock<Index>,
+    /// As JSON, by path.
+    files: OnceLock<BTreeMap<String, String>>,
+}
+
+impl Loaded {
+    /// The site's search index.
+    pub fn search_index(&self) -> &Index {
+        self.search.index.get_or_init(|| index(self))
+    }
+
+    /// The files of the search index, by path. Only who writes or serves them has need of them.
+    pub fn search_outputs(&self) -> impl Iterator<Item = (String, Output)> {
+        let paths = self.search_files().keys();
+        paths.map(|path| (path.clone(), Output::Search))
+    }
+
+    /// A file of the search index, as it is served.
+    pub fn search_file(&self, path: &str) -> Option<Vec<u8>> {
+        let json = self.search_files().get(path)?;
+        Some(search::compressed(json))
+    }
+
+    pub(super) fn has_search_file(&self, path: &str) -> bool {
+        let may_be = path.starts_with(search::FOLDER) && path.ends_with(".bin");
+        may_be && self.search_files().contains_key(path)
+    }
+
+    fn search_files(&self) -> &BTreeMap<String, String> {
+        let files = || self.search_index().files();
+        self.search.files.get_or_init(files)
+    }
+}
 
 /// A page as search reads it.
 #[derive(Clone, Debug)]
 pub struct Findable {
+    /// The title that it was read with, which the settings may have a say in.
+    title: String,
     extract: Arc<Extract>,
     tally: Arc<Tally>,
 }
@@ -31,6 +72,7 @@ impl Findable {
             .collect();
         let tally = search::tally(title, &extract, &keys, matter.description.as_deref());
         Findable {
+            title: title.to_owned(),
             extract: Arc::new(extract),
             tally: Arc::new(tally),
         }
@@ -43,6 +85,7 @@ impl Findable {
             terms: String::new(),
         };
         Findable {
+            title: title.to_owned(),
             tally: Arc::new(search::tally(title, &extract, &[], None)),
             extract: Arc::new(extract),
         }
@@ -50,7 +93,7 @@ impl Findable {
 }
 
 /// The index of all pages that are published for everybody.
-pub fn index(loaded: &Loaded) -> Index {
+fn index(loaded: &Loaded) -> Index {
     let site = loaded.site();
     let shown: Vec<PageId> = site
         .published()
@@ -59,10 +102,15 @@ pub fn index(loaded: &Loaded) -> Index {
     let pages = shown.into_par_iter().map(|id| {
         let page = &site.pages[id];
         let found = match loaded.page(id) {
-            Some(written) => written
-                .found
-                .get_or_init(|| Findable::of(&page.title, &written.composed))
-                .clone(),
+            Some(written) => {
+                let read = || Findable::of(&page.title, &written.composed);
+                let known = written.found.get_or_init(read).clone();
+                if known.title == page.title {
+                    known
+                } else {
+                    read()
+                }
+            }
             None => Findable::of_section(&page.title),
         };
         search::Page {

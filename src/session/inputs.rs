@@ -13,6 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::discover::{self, Files, Place};
 use crate::parse::{self, CodeFile, Doc, Outline};
 use crate::render::{self, DataValue, Theme, Versions, World};
+use crate::session::findable::Search;
 use crate::session::memo::Memo;
 use crate::session::pictures::Sizes;
 use crate::session::read::{self, Read};
@@ -422,7 +423,7 @@ impl Inputs {
             diagnostics,
             site_diagnostics,
             fatal,
-            search: loaded::Search::default(),
+            search: Search::default(),
         }
     }
 }

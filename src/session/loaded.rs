@@ -1,29 +1,33 @@
 //! A loaded site: everything parsed, assembled and resolved, nothing rendered. Does not change.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod outputs;
+mod reports;
+
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
-
 use crate::config::Config;
 use crate::diagnostic::ignore::Ignore;
-use crate::diagnostic::{self, Code, Diagnosed, Diagnostic, Level};
+use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::discover::{self, Files, Link, Place};
 use crate::parse::Doc;
-use crate::render::{self, Pictures, Rendered, Size, Theme, World};
-use crate::search::{self, Index};
+use crate::render::{self, Theme, World};
 use crate::session::dates::Dates;
-use crate::session::findable::{self, Findable};
+use crate::session::findable::{Findable, Search};
 use crate::session::memo::Memo;
-use crate::session::pictures::{self, Sizes};
+use crate::session::pictures::Sizes;
 use crate::session::read::Texts;
 use crate::session::{PageFile, history};
-use crate::site::{self, Facts, PageId, Resolved, SidebarId, View, published};
+use crate::site::{self, Facts, PageId, Resolved, View};
 use crate::source::Source;
-use crate::theme_files::{StaticFile, ThemeFiles};
-use crate::url::{self, address};
+use crate::theme_files::ThemeFiles;
+use crate::url::address;
+
+pub use outputs::Output;
+pub(super) use outputs::static_paths;
+use reports::is_to_nowhere;
 
 /// A site as it stood at one moment.
 pub struct Loaded {
@@ -48,13 +52,6 @@ pub struct Loaded {
     /// The files and codes of faults in the settings and the theme.
     pub(super) fatal: Vec<(Arc<str>, Code)>,
     pub(super) search: Search,
-}
-
-/// The index of the site and its files, made when the first one asks.
-#[derive(Default)]
-pub(super) struct Search {
-    index: OnceLock<Index>,
-    files: OnceLock<BTreeMap<String, String>>,
 }
 
 /// A written page. Its links are resolved when somebody first asks: a page that is looked at waits for no other.
@@ -124,33 +121,6 @@ pub struct External {
     pub span: Range<usize>,
 }
 
-/// The list of addresses that every build writes, for the next one to be held against.
-const ADDRESSES: &str = "urls.txt";
-const SITEMAP: &str = "sitemap.xml";
-
-/// Something that a build writes.
-#[derive(Clone, Debug)]
-pub enum Output {
-    Page(PageId),
-    /// A page at an old address, leading to the new one.
-    Alias(PageId),
-    NotFound,
-    /// A file that is copied.
-    Copy(PathBuf),
-    /// The list of all addresses.
-    Addresses,
-    /// A page as Markdown.
-    Markdown(PageId),
-    /// The list of all pages for search engines.
-    Sitemap,
-    /// All entries of a sidebar.
-    Sidebar(SidebarId),
-    /// A file of the search index.
-    Search,
-    /// A file from inside the program.
-    Embedded(&'static [u8]),
-}
-
 impl Loaded {
     /// Whether the settings or the theme are broken, so that nothing can be made of the site.
     pub fn is_fatal(&self) -> bool {
@@ -209,44 +179,6 @@ impl Loaded {
         self.world.site.count()
     }
 
-    /// Everything found so far, without what only rendering tells. Resolves every link.
-    pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let pages: Vec<Vec<Diagnostic>> = (0..self.pages.len())
-            .into_par_iter()
-            .map(|page| self.found_in(page))
-            .collect();
-        let snippets: Vec<Vec<Diagnostic>> = self
-            .snippets
-            .par_iter()
-            .map(|(_, file)| self.found_in_snippet(file))
-            .collect();
-        let site = self.diagnostics.iter().chain(&*self.site_diagnostics);
-        let surveyed = site::survey(
-            &self.world.site,
-            &self.world.config,
-            &self.files.assets,
-            self.place.prefix,
-            self.all_links(),
-        );
-        let files = pages.into_iter().chain(snippets);
-        let found = site.cloned().chain(files.flatten());
-        found
-            .chain(surveyed)
-            .chain(self.unused_snippets())
-            .collect()
-    }
-
-    /// Whether a link leads to a page or a file that is not there. Resolves every link.
-    pub(super) fn has_links_to_nowhere(&self) -> bool {
-        (0..self.pages.len()).into_par_iter().any(|page| {
-            let diagnostics = &self.links(page).diagnostics;
-            diagnostics.iter().any(is_to_nowhere)
-        }) || self
-            .snippets
-            .par_iter()
-            .any(|(_, file)| self.found_in_snippet(file).iter().any(is_to_nowhere))
-    }
-
     /// Takes over what git knows of the age of pages.
     pub(super) fn learn_dates(&mut self, dates: Dates) {
         if dates.is_cut_off {
@@ -296,11 +228,6 @@ impl Loaded {
         self.world.view()
     }
 
-    /// The list of all addresses of the site.
-    pub fn addresses(&self) -> String {
-        published::list(&self.world.site, &self.world.config, self.all_links())
-    }
-
     /// Every address of another host that a page or a sidebar names, with the file and the place that it stands in.
     pub fn external_links(&self) -> Vec<External> {
         let mut external = Vec::new();
@@ -330,46 +257,8 @@ impl Loaded {
         external
     }
 
-    fn unused_snippets(&self) -> Vec<Diagnostic> {
-        if !self.config().levels.ask_for(Code::UnusedSnippet) {
-            return Vec::new();
-        }
-        let snippets = self.snippets.iter().map(|(path, file)| match file {
-            PageFile::Parsed { doc, .. } => (&**path, doc.imports.as_slice()),
-            PageFile::Unreadable(_) => (&**path, [].as_slice()),
-        });
-        let pages = self.pages.iter();
-        site::unused_snippets(
-            pages.map(|page| (&*page.source.path, page.doc.imports.as_slice())),
-            &snippets.collect(),
-            self.place.prefix,
-        )
-    }
-
     fn all_links(&self) -> impl Iterator<Item = &[Resolved]> {
         (0..self.pages.len()).map(|page| self.links(page).value.as_slice())
-    }
-
-    /// What is wrong with one page, without what only rendering tells.
-    pub fn page_diagnostics(&self, page: PageId) -> Vec<Diagnostic> {
-        let Some(loaded) = self.pages.get(page) else {
-            return Vec::new();
-        };
-        let site = self.diagnostics.iter().chain(&*self.site_diagnostics);
-        let site = site.filter(|d| d.file == loaded.source.file);
-        let mut found: Vec<Diagnostic> = site.cloned().chain(self.found_in(page)).collect();
-        let mut taken_in: Vec<&str> = loaded.composed.included.iter().map(|i| &*i.path).collect();
-        taken_in.sort_unstable();
-        taken_in.dedup();
-        for path in taken_in {
-            found.extend(
-                self.snippets
-                    .get(path)
-                    .into_iter()
-                    .flat_map(|file| self.found_in_snippet(file)),
-            );
-        }
-        found
     }
 
     /// What the link that was written in these bytes of a page's file leads to, as it stands in the page.
@@ -377,41 +266,6 @@ impl Loaded {
         let links = &self.pages.get(page)?.doc.links;
         let at = links.iter().position(|link| Some(&link.span) == span)?;
         Some(self.links(page).value[at].href.as_str())
-    }
-
-    fn found_in(&self, page: PageId) -> Vec<Diagnostic> {
-        let doc = &self.pages[page].composed;
-        let mut found = doc.diagnostics.clone();
-        found.extend(self.links(page).diagnostics.iter().cloned());
-        found.extend(self.missing_in(doc));
-        found
-    }
-
-    /// What is wrong with a snippet, whatever page takes it in.
-    fn found_in_snippet(&self, file: &PageFile) -> Vec<Diagnostic> {
-        let PageFile::Parsed { composed, doc, .. } = file else {
-            return Vec::new();
-        };
-        let mut found = composed.diagnostics.clone();
-        found.extend(site::check_snippet(doc, composed, self.view()));
-        found.extend(self.missing_in(doc));
-        found
-    }
-
-    /// What a file takes in that is not there.
-    fn missing_in(&self, doc: &Doc) -> Vec<Diagnostic> {
-        if doc.imports.is_empty() {
-            return Vec::new();
-        }
-        let is_there = |path: &str| {
-            let is_page = self
-                .files
-                .pages
-                .binary_search_by(|page| (**page).cmp(path))
-                .is_ok();
-            is_page || self.snippets.contains_key(path)
-        };
-        site::missing(doc, is_there, &self.snippets.keys().map(AsRef::as_ref))
     }
 
     fn links(&self, page: PageId) -> &Diagnosed<Vec<Resolved>> {
@@ -433,49 +287,6 @@ impl Loaded {
         self.snippet_of_file(file).map(|(source, _)| &*source.text)
     }
 
-    /// The site's levels applied to diagnostics, which are sorted on the way.
-    pub fn report(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let levels = &self.world.config.levels;
-        diagnostics
-            .retain(|diagnostic| self.must_be_told(diagnostic) || !self.is_silenced(diagnostic));
-        let mut diagnostics = diagnostic::apply_levels(diagnostics, |diagnostic| {
-            if self.must_be_told(diagnostic) {
-                Level::Error
-            } else {
-                levels.of(diagnostic.code, &diagnostic.file)
-            }
-        });
-        diagnostic::sort(&mut diagnostics);
-        diagnostics
-    }
-
-    /// Whether nothing can be built because of a fault, so that no site can choose to live with it.
-    fn must_be_told(&self, diagnostic: &Diagnostic) -> bool {
-        let is_it =
-            |fault: &(Arc<str>, Code)| fault.1 == diagnostic.code && fault.0 == diagnostic.file;
-        match diagnostic.code {
-            Code::TemplateError => true,
-            Code::ConfigUnknownKey => false,
-            _ => self.fatal.iter().any(is_it),
-        }
-    }
-
-    /// Whether a comment in its file silences a diagnostic.
-    fn is_silenced(&self, diagnostic: &Diagnostic) -> bool {
-        let ignores = match self.page_of_file(&diagnostic.file) {
-            Some(page) => &page.doc.ignores,
-            None => match (
-                self.ignores.get(&diagnostic.file),
-                self.snippet_of_file(&diagnostic.file),
-            ) {
-                (Some(ignores), _) => ignores,
-                (None, Some((_, doc))) => &doc.ignores,
-                (None, None) => return false,
-            },
-        };
-        ignores.iter().any(|ignore| ignore.silences(diagnostic))
-    }
-
     /// The written page of a file as shown.
     fn page_of_file(&self, file: &str) -> Option<&LoadedPage> {
         let at = self
@@ -491,195 +302,12 @@ impl Loaded {
             PageFile::Unreadable(_) => None,
         }
     }
-
-    /// All that a build writes, by path.
-    pub fn outputs(&self) -> BTreeMap<String, Output> {
-        let mut outputs = BTreeMap::new();
-        for (id, sidebar) in self.world.site.sidebars.iter().enumerate() {
-            if render::has_sidebar_file(sidebar) {
-                outputs.insert(render::sidebar_path(id), Output::Sidebar(id));
-            }
-        }
-        for (path, file) in &self.theme_files.statics {
-            let output = match file {
-                StaticFile::Embedded(bytes) => Output::Embedded(bytes),
-                StaticFile::OnDisk(path) => Output::Copy(path.clone()),
-            };
-            outputs.insert(path.clone(), output);
-        }
-        outputs.insert("404.html".to_owned(), Output::NotFound);
-        outputs.insert(ADDRESSES.to_owned(), Output::Addresses);
-        if self.world.config.base_url.is_some() {
-            outputs.insert(SITEMAP.to_owned(), Output::Sitemap);
-        }
-        for (id, page) in self.pages.iter().enumerate() {
-            if render::has_copy(&self.world, id, &page.doc) {
-                let url = &self.world.site.pages[id].url;
-                outputs.insert(url::copy_path(url), Output::Markdown(id));
-            }
-        }
-        for (alias, page) in &self.world.site.aliases {
-            outputs.insert(url::output_path(alias), Output::Alias(*page));
-        }
-        for path in &self.files.assets {
-            outputs.insert(path.clone(), Output::Copy(self.place.content.join(path)));
-        }
-        for path in &self.files.statics {
-            outputs.insert(
-                path.clone(),
-                Output::Copy(self.place.root.join("static").join(path)),
-            );
-        }
-        for page in self.world.site.published() {
-            let path = url::output_path(&self.world.site.pages[page].url);
-            outputs.insert(path, Output::Page(page));
-        }
-        without_blocked(outputs)
-    }
-
-    /// The site's search index.
-    pub fn search_index(&self) -> &Index {
-        self.search.index.get_or_init(|| findable::index(self))
-    }
-
-    fn search_files(&self) -> &BTreeMap<String, String> {
-        self.search
-            .files
-            .get_or_init(|| self.search_index().files())
-    }
-
-    /// The files of the search index, by path. Only who writes or serves them has need of them.
-    pub fn search_outputs(&self) -> impl Iterator<Item = (String, Output)> {
-        let paths = self.search_files().keys();
-        paths.map(|path| (path.clone(), Output::Search))
-    }
-
-    /// A file of the search index, as it is served.
-    pub fn search_file(&self, path: &str) -> Option<Vec<u8>> {
-        let json = self.search_files().get(path)?;
-        Some(search::compressed(json))
-    }
-
-    /// The file that is served at a path, with its name there. Pages are no files.
-    pub fn file(&self, path: &str) -> Option<(String, Output)> {
-        let listed = |list: &[String]| list.binary_search_by(|p| p.as_str().cmp(path)).is_ok();
-        let output = if listed(&self.files.statics) {
-            Output::Copy(self.place.root.join("static").join(path))
-        } else if listed(&self.files.assets) {
-            Output::Copy(self.place.content.join(path))
-        } else {
-            match self.theme_files.statics.get(path) {
-                Some(StaticFile::Embedded(bytes)) => Output::Embedded(bytes),
-                Some(StaticFile::OnDisk(file)) => Output::Copy(file.clone()),
-                None if path.starts_with(search::FOLDER) && path.ends_with(".bin") => {
-                    self.search_files().get(path)?;
-                    Output::Search
-                }
-                None => Output::Sidebar(render::sidebar_of_file(&self.world.site, path)?),
-            }
-        };
-        Some((path.to_owned(), output))
-    }
-
-    /// A page as Markdown, if there is to be such a copy of it.
-    pub fn markdown(&self, page: PageId) -> Option<String> {
-        let loaded = self.pages.get(page)?;
-        let (world, doc) = (&self.world, &loaded.composed);
-        let links = &self.links(page).value;
-        render::has_copy(world, page, doc)
-            .then(|| render::copy(world, page, doc, links, &loaded.source.text))
-    }
-
-    /// The list of all pages that search engines may show.
-    pub fn sitemap(&self) -> String {
-        let is_hidden = |id: &PageId| {
-            let page = self.pages.get(*id);
-            page.is_some_and(|page| page.doc.outline.matter.noindex)
-        };
-        let pages = self.world.site.published().filter(|id| !is_hidden(id));
-        render::sitemap(&self.world, pages)
-    }
-
-    /// All entries of a sidebar, for the branches that a reader opens.
-    pub fn sidebar_file(&self, sidebar: SidebarId) -> String {
-        render::sidebar_file(&self.world, sidebar)
-    }
-
-    /// Renders a page, as it is asked for.
-    ///
-    /// # Errors
-    /// A fault of the theme, as a diagnostic.
-    pub fn render(&self, page: PageId) -> Result<Rendered, Box<Diagnostic>> {
-        match self.pages.get(page) {
-            Some(loaded) => {
-                let links = &self.links(page).value;
-                render::page(
-                    &self.world,
-                    &self.theme,
-                    &*self.memo,
-                    self,
-                    page,
-                    &loaded.composed,
-                    links,
-                )
-            }
-            None => render::section(&self.world, &self.theme, page).map(|html| Rendered {
-                html,
-                diagnostics: Vec::new(),
-            }),
-        }
-    }
-
-    /// Renders the page at an old address of a page.
-    ///
-    /// # Errors
-    /// A fault of the theme, as a diagnostic.
-    pub fn render_alias(&self, page: PageId) -> Result<String, Box<Diagnostic>> {
-        render::redirect(&self.world, &self.theme, page)
-    }
-
-    /// Renders what is served where there is nothing.
-    ///
-    /// # Errors
-    /// A fault of the theme, as a diagnostic.
-    pub fn render_not_found(&self) -> Result<String, Box<Diagnostic>> {
-        render::not_found(&self.world, &self.theme)
-    }
 }
 
-impl Pictures for Loaded {
-    fn size(&self, path: &str) -> Option<Size> {
-        match self.file(path)? {
-            (_, Output::Copy(file)) => self.sizes.of_file(&file),
-            (_, Output::Embedded(bytes)) => pictures::of_bytes(path, bytes),
-            _ => None,
-        }
+impl render::Texts for Loaded {
+    fn text(&self, file: &str) -> Option<(&Source, &Doc)> {
+        let page = self.page_of_file(file);
+        page.map(|page| (&*page.source, &*page.doc))
+            .or_else(|| self.snippet_of_file(file))
     }
-}
-
-fn is_to_nowhere(diagnostic: &Diagnostic) -> bool {
-    matches!(diagnostic.code, Code::BrokenLink | Code::MissingAsset)
-}
-
-/// Two outputs of which one is the other's folder have been reported: the file gives way.
-fn without_blocked(mut outputs: BTreeMap<String, Output>) -> BTreeMap<String, Output> {
-    let folders: HashSet<String> = outputs
-        .keys()
-        .flat_map(|path| path.match_indices('/').map(|(at, _)| path[..at].to_owned()))
-        .collect();
-    outputs.retain(|path, _| !folders.contains(path));
-    outputs
-}
-
-/// What lies in the site's and the theme's `static`, as output paths.
-pub(super) fn static_paths(files: &Files, theme: &ThemeFiles) -> Vec<String> {
-    let mut paths: Vec<String> = files
-        .statics
-        .iter()
-        .chain(theme.statics.keys())
-        .cloned()
-        .collect();
-    paths.sort();
-    paths.dedup();
-    paths
 }

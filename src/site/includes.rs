@@ -30,12 +30,27 @@ pub fn missing<'s>(
             return Some(report(doc, Code::IncludeMissing, import, message));
         };
         if !url::is_markdown(&target) {
+            let Some((spelled, target)) = named(import, path, &is_there) else {
+                let message = format!("`{}` is no Markdown file", import.target);
+                let hint = if import.target.ends_with('/') {
+                    "name one file of it".to_owned()
+                } else {
+                    let shown = "code of other files is shown by a fence";
+                    format!("{shown}: ```` ```text src={} ````", import.target)
+                };
+                return Some(report(doc, Code::IncludeMissing, import, message).hint(hint));
+            };
+            if !is_there(&target) {
+                return Some(nowhere(doc, import, &target, snippets.clone()));
+            }
             let message = format!("`{}` is no Markdown file", import.target);
-            let hint = format!(
-                "code of other files is shown by a fence: ```` ```text src={} ````",
-                import.target
-            );
-            return Some(report(doc, Code::IncludeMissing, import, message).hint(hint));
+            let report = report(doc, Code::IncludeMissing, import, message);
+            if import.target.contains('#') {
+                let hint = format!("write `{spelled}`: a file is taken in as a whole");
+                return Some(report.hint(hint));
+            }
+            let hint = format!("did you mean `{spelled}`?");
+            return Some(report.hint(hint).maybe_fix(fix(import, spelled)));
         }
         (!is_there(&target)).then(|| nowhere(doc, import, &target, snippets.clone()))
     });
@@ -84,14 +99,47 @@ fn nowhere<'s>(
             import.target.starts_with('.'),
         )
     };
-    let fits = !spelled.contains(['"', '\'', '{', '&', '\n']);
-    let fix = (meant.certain && fits && import.span.len() == import.target.len()).then(|| Fix {
-        span: import.span.clone(),
-        replacement: spelled.clone(),
+    let hint = format!("did you mean `{spelled}`?");
+    let fix = meant.certain.then(|| fix(import, spelled)).flatten();
+    report.hint(hint).maybe_fix(fix)
+}
+
+/// The Markdown file that is named with a part of it behind, or without its extension: as it should be spelt, and its content path.
+fn named(import: &Import, path: &str, is_there: impl Fn(&str) -> bool) -> Option<(String, String)> {
+    let whole = import
+        .target
+        .split_once('#')
+        .map_or(&*import.target, |(whole, _)| whole);
+    let name = url::split_last(whole).1;
+    let spelled = if url::is_markdown(whole) {
+        vec![whole.to_owned()]
+    } else if name.is_empty() || name.contains('.') {
+        return None;
+    } else {
+        vec![format!("{whole}.md"), format!("{whole}.mdx")]
+    };
+    let mut spelled = spelled.into_iter().filter_map(|spelled| {
+        let target = url::join(url::split_last(path).0, &spelled)?;
+        Some((spelled, target))
     });
-    report
-        .hint(format!("did you mean `{spelled}`?"))
-        .maybe_fix(fix)
+    let first = spelled.next()?;
+    if is_there(&first.1) {
+        return Some(first);
+    }
+    Some(
+        spelled
+            .find(|(_, target)| is_there(target))
+            .unwrap_or(first),
+    )
+}
+
+/// Puts another path in place of the one that is written, where nothing has to be escaped.
+fn fix(import: &Import, spelled: String) -> Option<Fix> {
+    let fits = !spelled.contains(['"', '\'', '{', '&', '\n']);
+    (fits && import.span.len() == import.target.len()).then(|| Fix {
+        span: import.span.clone(),
+        replacement: spelled,
+    })
 }
 
 fn report(doc: &Doc, code: Code, import: &Import, message: String) -> Diagnostic {

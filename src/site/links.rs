@@ -348,12 +348,7 @@ impl<'a> Resolver<'a> {
 
     fn broken(&mut self, link: &Link, target: &Target<'_>, decoded: &str) -> Resolved {
         let folder = url::split_last(self.path).0;
-        let base = self
-            .view
-            .config
-            .base_url
-            .as_ref()
-            .map_or("", |base| &base.path);
+        let base = self.view.config.base_path();
         let decoded = strip_base(decoded, base).unwrap_or(decoded);
         let joined = url::join(folder, decoded);
         let wanted = joined.as_deref().unwrap_or(decoded).to_owned();

@@ -148,7 +148,7 @@ impl View<'_> {
             None => (rest, None),
         };
         let path = url::decode(&rest[..rest.find('?').unwrap_or(rest.len())]).into_owned();
-        let base = self.config.base_url.as_ref().map_or("", |base| &base.path);
+        let base = self.config.base_path();
         let inner = path.strip_prefix(base)?;
         if !(inner.is_empty() || inner.starts_with('/')) {
             return None;

@@ -8,6 +8,7 @@
 mod imports;
 mod page;
 mod sidebars;
+mod written;
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -42,22 +42,30 @@ describe(`a first visit of ${HERE}`, () => {
     await page.context().close();
   });
 
-  test("lays out at most 80 links of the sidebar", async (t) => {
-    const page = await site.visit(1440);
-    await page.goto(HERE);
-    const links = await page.locator(".sidebar a:visible").count();
-    t.diagnostic(`${links} links`);
-    assert.ok(links > 3 && links <= 80, `${links} links`);
-    await page.context().close();
-  });
+  for (const width of [390, 1440]) {
+    test(`begins with a way past the sidebar at ${width} px`, async () => {
+      const page = await site.visit(width);
+      await page.goto(HERE);
+      await page.keyboard.press("Tab");
+      assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+      await page.keyboard.press("Enter");
+      assert.equal(await page.evaluate(() => document.activeElement.localName), "main");
+      await page.context().close();
+    });
 
-  test("begins with a way past the sidebar", async () => {
-    const page = await site.visit(1440);
-    await page.goto(HERE);
-    await page.keyboard.press("Tab");
-    assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
-    await page.context().close();
-  });
+    test(`lays out at most 80 links of the sidebar at ${width} px, and the current one is in view`, async (t) => {
+      const page = await site.visit(width);
+      await page.goto(HERE);
+      if (width === 390) await page.locator(".menu").press("Enter");
+      const links = await page.locator(".sidebar a:visible").count();
+      t.diagnostic(`${links} links`);
+      assert.ok(links > 3 && links <= 80, `${links} links`);
+      const box = await page.locator(".sidebar [aria-current=page]").boundingBox();
+      const { width: wide, height } = page.viewportSize();
+      assert.ok(box.height > 0 && box.y >= 0 && box.y + box.height <= height && box.x >= 0 && box.x + box.width <= wide, JSON.stringify(box));
+      await page.context().close();
+    });
+  }
 
   test("brings at most 8 KB of script", (t) => {
     const html = readFileSync(join(site.out, HERE, "index.html"), "utf8");

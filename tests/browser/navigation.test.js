@@ -2,6 +2,8 @@
 // widths, and without JavaScript.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { open, SITES } from "./site.js";
 
@@ -55,6 +57,7 @@ const inView = (page) => page.evaluate(() => {
 for (const width of [390, 768, 1440]) {
   describe(`at ${width} px`, () => {
     test("a closed branch opens in place, by keyboard, and stays open on the next page", async () => {
+      site.asked.length = 0;
       const page = await visit(width);
       await openDrawer(page, width);
       const button = page.getByRole("button", { name: "Engineering" });
@@ -72,7 +75,7 @@ for (const width of [390, 768, 1440]) {
       await page.goto("/handbook/glossary/");
       await openDrawer(page, width);
       assert.ok(await branch(page, "Engineering").locator("ul a").first().isVisible(), "still open");
-      assert.equal(page.asked.filter((path) => path.includes("sidebar-")).length, 1, "loaded once");
+      assert.equal(site.asked.filter((path) => path.includes("sidebar-")).length, 1, "loaded once");
       assert.ok(await inView(page));
 
       await page.getByRole("button", { name: "Engineering" }).press("Space");
@@ -80,6 +83,41 @@ for (const width of [390, 768, 1440]) {
       await page.goto(HERE);
       await openDrawer(page, width);
       assert.equal(await branch(page, "Engineering").locator("ul").count(), 0, "closed again");
+      await leave(page);
+    });
+
+    test("what was opened before the site was published anew is mended", async () => {
+      const page = await visit(width);
+      await openDrawer(page, width);
+      await page.getByRole("button", { name: "Engineering" }).press("Enter");
+      const entries = branch(page, "Engineering").locator("ul a");
+      await entries.first().waitFor();
+      const old = await entries.allTextContents();
+      const publish = (change) => page.route("**/sidebar-*.json", async (route) => {
+        const answer = await route.fetch();
+        route.fulfill({ response: answer, json: change(await answer.json()) });
+      });
+      const inside = (items) => items.find(([title]) => title === "Engineering");
+      await publish((items) => {
+        inside(items)[2] = [...inside(items)[2].slice(1), ["A new page", "/new/"]];
+        return items;
+      });
+      const now = [...old.slice(1), "A new page"];
+      for (const url of ["/handbook/glossary/", HERE]) {
+        await page.goto(url);
+        await openDrawer(page, width);
+        await branch(page, "Engineering").getByRole("link", { name: "A new page" }).waitFor();
+        assert.deepEqual(await entries.allTextContents(), now);
+        const button = page.getByRole("button", { name: "Engineering" });
+        assert.equal(await button.getAttribute("aria-expanded"), "true");
+        assert.equal(await button.getAttribute("aria-controls"), await branch(page, "Engineering").locator("ul").first().getAttribute("id"));
+      }
+      // A page that is newer than what the browser still has of the file keeps its arrow.
+      await publish((items) => items.filter((item) => item !== inside(items)));
+      await page.goto("/handbook/glossary/");
+      await openDrawer(page, width);
+      await page.locator(".sidebar button[aria-label=Engineering][aria-expanded=false]").waitFor();
+      assert.equal(await entries.count(), 0);
       await leave(page);
     });
 
@@ -109,9 +147,13 @@ for (const width of [390, 768, 1440]) {
       await leave(page);
     });
 
-    test("the current page is marked and in view", async () => {
-      const page = await visit(width, "/reference/templates/");
+    test("the current page is marked and in view, also where it has to be brought there", async () => {
+      const page = await site.visit(width);
+      await page.setViewportSize({ width, height: 300 });
+      page.faults = [];
+      await page.goto("/reference/templates/");
       await openDrawer(page, width);
+      await page.waitForFunction(() => document.querySelector(".sidebar").scrollTop > 0);
       assert.equal(await page.locator(".sidebar [aria-current=page]").textContent(), "Templates");
       assert.ok(await inView(page));
       await leave(page);
@@ -126,6 +168,51 @@ for (const width of [390, 768, 1440]) {
       await tabTo(page, ".sections a:not([aria-current])");
       await page.keyboard.press("Enter");
       await page.waitForURL(`${site.origin}/`);
+      await leave(page);
+    });
+
+    test("the sidebar keeps its place from page to page", async () => {
+      const page = await visit(width, "/reference/urls/");
+      // Low, so that it can be scrolled.
+      await page.setViewportSize({ width, height: 300 });
+      await openDrawer(page, width);
+      const place = () => page.locator(".sidebar").evaluate((box) => Math.round(box.scrollTop));
+      const link = page.locator(".sidebar .open a").last();
+      await link.scrollIntoViewIfNeeded();
+      const before = await place();
+      assert.ok(before > 0);
+      await link.press("Enter");
+      await page.waitForURL((url) => url.pathname !== "/reference/urls/");
+      await openDrawer(page, width);
+      await page.waitForFunction(() => document.querySelector(".sidebar").scrollTop > 0);
+      assert.ok(await inView(page));
+      assert.ok(Math.abs((await place()) - before) < 160, `${before}, then ${await place()}`);
+      await leave(page);
+    });
+
+    test("breadcrumbs, and the pages before and after, can be gone to by keyboard", async () => {
+      const page = await visit(width, "/handbook/people/hiring/");
+      await tabTo(page, ".crumbs a");
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/handbook/people/");
+      await page.goBack();
+      for (const [way, there] of [["next", "time-off"], ["prev", "hiring"]]) {
+        await tabTo(page, `.pager [rel=${way}]`);
+        await page.keyboard.press("Enter");
+        await page.waitForURL(`**/handbook/people/${there}/`);
+      }
+      await leave(page);
+    });
+
+    test("the contents mark the heading that is read, and only that", async () => {
+      const page = await visit(width, "/reference/markdown/");
+      const marked = () => page.locator(".toc [aria-current]").evaluateAll((all) => all.map((a) => a.hash));
+      assert.ok((await marked()).length <= 1);
+      for (const heading of ["footnotes", "tables"]) {
+        await page.evaluate((id) => document.getElementById(id).scrollIntoView({ behavior: "instant" }), heading);
+        await page.waitForFunction((hash) => document.querySelector(".toc [aria-current=location]")?.hash === hash, `#${heading}`);
+        assert.deepEqual(await marked(), [`#${heading}`]);
+      }
       await leave(page);
     });
 
@@ -160,10 +247,10 @@ for (const width of [390, 768, 1440]) {
 
     test("nothing moves while a page loads, also where branches were opened before", async () => {
       const page = await visit(width);
-      await page.evaluate(() => {
-        sessionStorage["handbook-branches"] = JSON.stringify({ '["/assets/sidebar-2.json",["Engineering","/handbook/engineering/"]]': [["One", "/1/"], ["Two", "/2/"]] });
-      });
-      for (const url of [HERE, "/reference/diagnostics/"]) {
+      await openDrawer(page, width);
+      await page.getByRole("button", { name: "Engineering" }).press("Enter");
+      await branch(page, "Engineering").locator("ul a").first().waitFor();
+      for (const url of ["/handbook/glossary/", HERE, "/reference/diagnostics/"]) {
         await page.goto(url);
         await page.waitForTimeout(200);
         const shifts = await page.evaluate(() => new Promise((done) => {
@@ -181,6 +268,26 @@ for (const width of [390, 768, 1440]) {
       await page.goto(HERE);
       await page.goBack();
       await page.waitForFunction(() => Math.abs(scrollY - 3000) < 2);
+      await leave(page);
+    });
+
+    test("without JavaScript every page can be reached from the first one", async () => {
+      const page = await visit(width, "/", { javaScriptEnabled: false });
+      const seen = new Set(["/"]), next = ["/"];
+      for (let url = next.pop(); url; url = next.pop()) {
+        await page.goto(url);
+        if (width < WIDE) await page.locator(".menu:visible").click();
+        for (const link of await page.locator(".sidebar a:visible, .top a:visible, article .contents a").evaluateAll((all) => all.map((a) => a.href))) {
+          const { origin, pathname } = new URL(link);
+          if (origin === site.origin && site.urls.includes(pathname) && !seen.has(pathname)) {
+            seen.add(pathname);
+            next.push(pathname);
+          }
+        }
+      }
+      // Folders that our own sidebar passes by have pages as well.
+      const wanted = site.urls.filter((url) => !readFileSync(join(site.out, url, "index.html"), "utf8").includes('class="contents"'));
+      assert.deepEqual(wanted.filter((url) => !seen.has(url)), []);
       await leave(page);
     });
 
@@ -221,6 +328,34 @@ for (const width of [390, 768]) {
       await page.waitForFunction(() => !document.querySelector(".sidebar:popover-open, [inert]"));
       await leave(page);
     });
+  });
+}
+
+for (const width of [390, 900]) {
+  test(`the contents stay at hand at ${width} px, say which part is read, and open over it`, async () => {
+    const page = await visit(width, "/reference/diagnostics/");
+    const summary = page.locator(".toc summary"), list = page.locator(".toc ul");
+    await page.evaluate(() => scrollTo({ top: 9000, behavior: "instant" }));
+    await page.waitForFunction(() => document.querySelector(".toc summary").dataset.now);
+    const { top } = await page.evaluate(() => document.querySelector(".toc").getBoundingClientRect());
+    assert.ok(top > 0 && top < 100, "it is under the top line");
+    await summary.click();
+    assert.equal(await list.locator("[aria-current]").textContent(), await summary.getAttribute("data-now"));
+    assert.ok(await list.locator("[aria-current]").isVisible());
+    assert.equal(await page.evaluate(() => scrollY), 9000, "the text has not moved");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Escape");
+    assert.ok(!(await list.isVisible()));
+    assert.ok(await summary.evaluate((e) => e === document.activeElement));
+    await summary.press("Enter");
+    const link = list.locator("a").nth(3), id = (await link.getAttribute("href")).slice(1);
+    await link.press("Enter");
+    await page.waitForFunction((id) => {
+      const heading = document.getElementById(id).getBoundingClientRect();
+      return heading.top >= document.querySelector(".toc").getBoundingClientRect().bottom && heading.bottom < innerHeight / 2;
+    }, id);
+    assert.ok(!(await list.isVisible()));
+    await leave(page);
   });
 }
 

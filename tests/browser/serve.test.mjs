@@ -144,7 +144,7 @@ describe("a saved edit", () => {
     }));
     const before = await state();
     assert.deepEqual({ ...before, scroll: before.scroll > 0 }, {
-      scroll: true, open: [true], typed: "typed", focus: "field", theme: "dark", label: "Colours: dark", js: "js", selected: "ragraph 9", ran: 1,
+      scroll: true, open: [true], typed: "typed", focus: "field", theme: "dark", label: "Colours: dark", js: "js ran", selected: "ragraph 9", ran: 1,
     });
     site.edit("content/work.md", "The last words.", "The very last words.");
     await says("very last");

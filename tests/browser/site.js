@@ -65,9 +65,11 @@ const TYPES = {
 };
 
 /** Serves a folder as common hosts do: compressed, and kept by the browser for ten minutes. */
-export async function serve(out) {
+export async function serve(out, headers) {
+  const asked = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    asked.push(path);
     let file = join(out, path);
     if (existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
     const found = file.startsWith(out) && existsSync(file);
@@ -79,6 +81,7 @@ export async function serve(out) {
       "cache-control": "max-age=600",
       vary: "accept-encoding",
       ...(packed && { "content-encoding": "gzip" }),
+      ...headers,
     });
     response.end(packed ? gzipSync(readFileSync(file)) : readFileSync(file));
   });
@@ -87,17 +90,22 @@ export async function serve(out) {
     server.close();
     server.closeAllConnections();
   };
-  return { origin: `http://127.0.0.1:${server.address().port}`, close };
+  return { origin: `http://127.0.0.1:${server.address().port}`, asked, close };
 }
 
-/** Builds, serves and opens `dir`. `visit` gives a page of a fresh visitor, who has seen nothing and stored nothing. */
-export async function open(dir) {
+/**
+ * Builds, serves and opens `dir`; `headers` go with every answer. `visit` gives a page of a fresh visitor, who has seen nothing
+ * and stored nothing.
+ */
+export async function open(dir, headers) {
   const site = build(dir);
-  const server = await serve(site.out);
+  const server = await serve(site.out, headers);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   return {
     ...site,
     origin: server.origin,
+    /** The path of each request that came through to the server. */
+    asked: server.asked,
     async visit(width, options = {}) {
       const context = await browser.newContext({
         baseURL: server.origin,

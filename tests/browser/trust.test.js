@@ -96,6 +96,48 @@ describe("the announcement", () => {
     await page.context().close();
   });
 
+  test("has a name, and is dismissed by keyboard", async () => {
+    const page = await visit("2026-06-30", "/");
+    const region = page.getByRole("complementary", { name: "Announcement" });
+    assert.equal(await region.locator("strong").textContent(), "move");
+    await page.keyboard.press("Tab");
+    for (const name of ["Where", "Dismiss"]) {
+      await page.keyboard.press("Tab");
+      assert.equal(await page.evaluate(() => document.activeElement.ariaLabel ?? document.activeElement.textContent), name);
+    }
+    await page.keyboard.press("Enter");
+    assert.equal(await region.count(), 0);
+    await page.context().close();
+  });
+
+  test("comes back when it says something else", async () => {
+    const page = await visit("2026-06-30", "/");
+    await announcement(page).getByRole("button").click();
+    await page.route("**/due/", async (route) => {
+      const response = await route.fetch();
+      // As a build with another text writes it.
+      route.fulfill({ response, body: (await response.text()).replace(/data-key="[^"]*"/, 'data-key="other"') });
+    });
+    await page.goto("/due/");
+    assert.equal(await announcement(page).isVisible(), true);
+    await page.context().close();
+  });
+
+  test("moves nothing, whether it is there or was dismissed", async () => {
+    const page = await visit("2026-06-30", "/");
+    for (const there of [1, 0]) {
+      assert.equal(await announcement(page).count(), there);
+      const shifts = await page.evaluate(() => new Promise((done) => {
+        new PerformanceObserver((list) => done(list.getEntries().map((entry) => entry.value))).observe({ type: "layout-shift", buffered: true });
+        requestAnimationFrame(() => requestAnimationFrame(() => done([])));
+      }));
+      assert.deepEqual(shifts, []);
+      if (there) await announcement(page).getByRole("button").click();
+      await page.goto("/due/");
+    }
+    await page.context().close();
+  });
+
   test("is gone after its day", async () => {
     const page = await visit("2026-07-01", "/");
     assert.equal(await announcement(page).count(), 0);
@@ -127,6 +169,21 @@ describe("a page as Markdown", () => {
     const text = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal(text, "# </script><img src=x onerror=document.title=1>\n\nSome text.\n");
     await page.context().close();
+  });
+
+  test("is copied by keyboard too, and what happened is said", async () => {
+    for (const [permitted, said] of [[true, "Copied"], [false, "Not copied"]]) {
+      const page = await visit("2026-01-01");
+      if (!permitted) await page.addInitScript(() => { navigator.clipboard.writeText = () => Promise.reject(); });
+      if (!permitted) await page.reload();
+      const button = page.locator(".provenance button");
+      assert.equal(await button.getAttribute("aria-live"), "polite");
+      await button.focus();
+      await page.keyboard.press("Enter");
+      await page.waitForFunction((text) => document.activeElement.textContent === text, said);
+      await page.waitForFunction(() => document.activeElement.textContent === "Copy as Markdown");
+      await page.context().close();
+    }
   });
 
   test("is a link without JavaScript", async () => {

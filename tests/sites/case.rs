@@ -253,6 +253,8 @@ fn listing(public: &Path) -> String {
         found.remove(&always);
     }
     found.remove(".handbook-manifest");
+    // Their names tell what is in them, and `tests/search.rs` tells what that is.
+    found.retain(|path| !path.starts_with("search/") && !path.contains("/search/"));
     found.remove("404.html");
     found.remove("urls.txt");
     // Beside every written page lies its Markdown.

@@ -66,6 +66,17 @@ impl Writer<'_> {
         self.links.len() - 1
     }
 
+    /// Whether a link to another host shows its own address, whole or without what every address has.
+    pub(super) fn shows_address(&self, target: &str, range: Range<usize>) -> bool {
+        let Some(address) = target.strip_prefix("http") else {
+            return false;
+        };
+        let text = self.scanned.stitched.text[range].trim_start_matches(['<', '[']);
+        let text = &text[..text.find(['>', ']']).unwrap_or(0)];
+        let shown = text.strip_prefix("http").unwrap_or(text);
+        self.options.anchors && bare_address(shown) == bare_address(address)
+    }
+
     /// What is written from here on is the text of the link, or of the image.
     pub(super) fn text_of_link_begins(&mut self) {
         let (at, holes) = (self.out.html.len(), self.out.holes.len());
@@ -127,6 +138,14 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// `acme.example/a` of `s://acme.example/a/`.
+fn bare_address(address: &str) -> &str {
+    let bare = address.strip_prefix('s').unwrap_or(address);
+    bare.strip_prefix("://")
+        .unwrap_or(address)
+        .trim_end_matches('/')
 }
 
 /// The target of `[label]: target "title"`.

@@ -124,12 +124,7 @@ impl Resolver<'_> {
     }
 
     fn respelled(&self, written: &str, to: spelling::Target<'_>) -> String {
-        let base = self
-            .view
-            .config
-            .base_url
-            .as_ref()
-            .map_or("", |base| &base.path);
+        let base = self.view.config.base_path();
         spelling::respell(written, self.spot(), base, to)
     }
 

@@ -2,6 +2,8 @@
 // the section being read. Wants no build step and no library.
 (() => {
   const root = document.documentElement;
+  // Set in the page already, before it is painted, unless a policy forbids scripts there.
+  root.classList.add("js");
   // In the language of the site.
   const words = document.currentScript.dataset;
   const one = (selector) => document.querySelector(selector);
@@ -57,16 +59,22 @@
   };
 
   // Closed branches of the sidebar open in place, from one file that is asked for when the first one opens. What was opened
-  // is remembered with its entries: the next page shows it at once, and asks for nothing.
+  // is remembered with its entries: the next page shows it at once, and mends it where the file says otherwise by now.
   const sidebar = one(".sidebar");
   const opened = (() => { try { return JSON.parse(stored("sessionStorage", "handbook-branches")) || {}; } catch { return {}; } })();
+  const known = [];
   let file, branches = 0;
-  const load = () => (file ??= fetch(sidebar.dataset.file, { cache: "no-cache" }).then((answer) => answer.json()));
+  const load = (cache) => fetch(sidebar.dataset.file, { cache }).then((answer) => answer.json());
   const title = (li) => li.firstChild.firstChild.textContent.trim();
   const way = (li) => {
     const outer = li.parentNode.closest("li");
     return [...(outer ? way(outer) : []), [title(li), li.firstChild.getAttribute("href")]];
   };
+  const find = (items, li) => {
+    for (const [text, url] of way(li)) items = items?.find((item) => item[2] && item[0] === text && item[1] === url)?.[2];
+    return items;
+  };
+  const remember = () => stored("sessionStorage", "handbook-branches", JSON.stringify(opened));
   const list = (items) => {
     const ul = document.createElement("ul");
     for (const [text, url, inner, badge, external] of items) {
@@ -104,8 +112,7 @@
           delete opened[key];
         } else {
           if (!ul) {
-            let items = await load().catch(() => {});
-            for (const [text, url] of way(li)) items = items?.find((item) => item[2] && item[0] === text && item[1] === url)?.[2];
+            const items = find(await (file ??= load("no-cache")).catch(() => {}), li);
             // A page that is older or newer than the file.
             if (!items) return location.assign(li.firstChild.href);
             li.append((ul = list(items)));
@@ -114,21 +121,41 @@
           }
           put(ul);
         }
-        stored("sessionStorage", "handbook-branches", JSON.stringify(opened));
+        remember();
       };
       set(li.matches(".open"));
       li.firstChild.after(button);
-      const known = li.matches(".branch") && opened[key];
-      if (known) li.append(list(known));
+      if (li.matches(".branch") && opened[key]) {
+        known.push([li, key]);
+        li.append(list(opened[key]));
+      }
       const ul = li.querySelector(":scope > ul");
       if (ul) put(ul);
     }
     if (sidebar.querySelector("li:is(.branch, .open):not(:has(> button))")) addBranches();
   };
+  const mend = (all) => {
+    for (const [li, key] of known) {
+      const items = find(all, li), ul = li.lastChild, text = JSON.stringify(items);
+      if (!opened[key] || text === JSON.stringify(opened[key]) || ul.contains(document.activeElement)) continue;
+      if (items) {
+        opened[key] = items;
+        ul.replaceWith(list(items));
+        li.lastChild.id = ul.id;
+        addBranches();
+      } else {
+        ul.previousSibling.click();
+        ul.remove();
+      }
+    }
+    remember();
+  };
   if (sidebar) {
     addBranches();
+    // As often as the site's server lets it be kept: until then the browser has it.
+    if (known[0]) load().then(mend, () => {});
     document.addEventListener("handbook:swap", addBranches);
-    const current = sidebar.querySelector("[aria-current]");
+    const current = sidebar.querySelector("[aria-current=page]");
     sidebar.scrollTop = stored("sessionStorage", "handbook-sidebar") || 0;
     show(sidebar, current);
     // In the drawer nothing else can be reached: what is inert again would not take the focus back.
@@ -167,21 +194,29 @@
 
   const toc = one(".toc");
   if (toc && window.IntersectionObserver) {
-    const links = new Map();
+    const links = new Map(), fold = toc.querySelector("details"), list = toc.querySelector("ul");
+    addEventListener("click", ({ target }) => { if (target.closest("a") || !fold.contains(target)) fold.open = false; });
+    fold.onkeydown = ({ key }) => {
+      if (key !== "Escape") return;
+      fold.open = false;
+      fold.firstChild.focus();
+    };
+    fold.ontoggle = () => show(list, now);
     for (const a of toc.querySelectorAll("a")) {
       const heading = document.getElementById(a.getAttribute("href").slice(1));
       if (heading) links.set(heading, a);
     }
     let now;
-    // A heading is passed when it leaves the upper third of the window upward.
+    // A heading is passed when it leaves the upper third of the window upward, be it in one leap.
     const seen = new IntersectionObserver(() => {
       let last;
       for (const [heading, a] of links) if (heading.getBoundingClientRect().top < innerHeight / 3) last = a;
       if (last === now) return;
       now?.removeAttribute("aria-current");
       (now = last)?.setAttribute("aria-current", "location");
+      fold.firstChild.dataset.now = now?.textContent ?? "";
       show(toc, now);
-    }, { rootMargin: "0px 0px -66% 0px" });
+    }, { rootMargin: "999999px 0px -66% 0px" });
     for (const heading of links.keys()) seen.observe(heading);
   }
 
@@ -303,6 +338,12 @@
     frame.focus();
   });
 
+  addEventListener("click", ({ target }) => {
+    if (!target.matches?.(".announcement > button")) return;
+    stored("localStorage", "handbook-announcement", target.parentNode.dataset.key);
+    target.parentNode.remove();
+  });
+
   // The page as Markdown, for people who hand it to a program.
   addEventListener("click", async ({ target }) => {
     if (!target.matches?.(".provenance button")) return;
@@ -312,4 +353,7 @@
     target.textContent = await text.then((text) => navigator.clipboard.writeText(text)).then(() => copied, () => failed);
     setTimeout(() => (target.textContent = words), 2000);
   });
+
+  // Came to its end; else the page shows all that it would have hidden.
+  root.classList.add("ran");
 })();
