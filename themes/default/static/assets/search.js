@@ -257,9 +257,9 @@ export const engine = (load) => {
     return { query, core, slots, worth, pages };
   };
 
-  const answer = async (query, { limit = 10, section, signal } = {}) => {
+  const answer = async (query, { limit = 10, section, signal } = {}, again) => {
     const get = async (name) => {
-      const file = (files[name] ??= load(name));
+      const file = (files[name] ??= load(name, again));
       file.catch(() => { delete files[name]; });
       const data = await file;
       signal?.throwIfAborted();
@@ -292,10 +292,12 @@ export const engine = (load) => {
         return await answer(query, options);
       } catch (error) {
         if (options.signal?.aborted) throw error;
-        // Another deploy took what was asked for away.
-        files = { index: Promise.resolve(await load("index", true)) };
+        // Another deploy took what was asked for away. Nothing that a cache has is believed, nor that it has nothing.
+        const index = load("index", true);
+        await index;
+        files = { index };
         last = {};
-        return answer(query, options);
+        return answer(query, options, true);
       }
     },
   };
@@ -314,7 +316,7 @@ const stored = (storage, key, value) => {
 };
 let style, ask;
 const dress = () => (style ??= new Promise((done) => {
-  const link = make("link", { rel: "stylesheet", href: new URL("search.css", import.meta.url), onload: done, onerror: done });
+  const link = make("link", { rel: "stylesheet", href: document.querySelector(".search").dataset.style, onload: done, onerror: done });
   // Before what the site says of its looks.
   document.querySelector("[rel=stylesheet]").after(link);
 }));
