@@ -4,104 +4,93 @@
 // Words: letters, digits and marks. Scripts that set no spaces are cut into pairs.
 const CJK = "[\\u3005-\\u3007\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uac00-\\ud7af\\uff66-\\uff9d\\u{20000}-\\u{3ffff}]";
 const ANY = "[\\p{Alphabetic}\\p{N}\\p{M}]";
-const PART = new RegExp(`(?:[0-9A-Za-z]+|(?!${CJK})${ANY})+|((?:(?=${CJK})${ANY})+)`, "gu");
+const PART = RegExp(`((?:(?=${CJK})${ANY})+)|(?:(?!${CJK})${ANY})+`, "gu");
 const HUMP = /(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase})/u;
-const NEVER_WRONG = new RegExp(`${CJK}|\\p{N}`, "u");
-const QUOTE = /["“”„«»]/;
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 
-const fold = (word) => /^[\0-\x7f]*$/.test(word) ? word.toLowerCase()
-  : word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase().replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter]);
+const fold = (word) => word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase()
+  .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter]);
 const size = (word) => [...word].length;
-const isWord = ({ fold }) => fold && size(fold) <= 64;
 
 /** What a text consists of, in order: words that stand together, with the single one that they are joined to. */
 const units = (text) => {
-  const all = [], word = (from, to) => ({ from, to, fold: fold(text.slice(from, to)) });
+  const all = [], word = (from, to) => ({ from, to, fold: fold(text.slice(from, to)), humps: [] });
   let unit, end;
   for (const { 0: part, 1: isCjk, index } of text.matchAll(PART)) {
+    let from = index;
+    const letters = [...part];
     if (isCjk) {
-      const cuts = [index], length = size(part) > 1 ? 2 : 1;
-      for (const letter of part) cuts.push(cuts.at(-1) + letter.length);
-      all.push({ isCjk, words: cuts.slice(length).map((to, i) => word(cuts[i], to)).filter(isWord) });
+      const pairs = letters.map((letter, i) => word(from, (from += letter.length) + (letters[i + 1] ?? "").length));
+      all.push({ isCjk, joint: [], words: pairs.slice(0, letters.length - 1 || 1) });
       unit = null;
       continue;
     }
-    if (!unit || index - end !== 1 || !"-_.".includes(text[end])) all.push((unit = { words: [], count: 0, from: index, all: "" }));
+    if (!unit || index - end !== 1 || !"-_.".includes(text[end])) all.push((unit = { words: [], count: 0, from, all: "" }));
     end = index + part.length;
-    const own = word(index, end);
+    const own = word(from, end), humps = part.split(HUMP);
     // An apostrophe left it over: the `s` of `company's`.
-    if (part.length < 3 && /^\P{N}$/u.test(part) && /['’]/.test(text.slice(index - 1, index) + text.slice(end, end + 1))) unit.count = 9;
-    else if (isWord(own)) {
+    if (!letters[1] && /\P{N}/u.test(part) && /['’]/.test(text.slice(index - 1, index) + text.slice(end, end + 1))) unit.count = 9;
+    else if (own.fold && size(own.fold) <= 64) {
+      if (humps[1]) own.humps = humps.map((hump) => word(from, (from += hump.length))).filter((_, i) => size(humps[i]) > 1);
       unit.words.push(own);
-      if (/.\p{Uppercase}/u.test(part)) {
-        let from = index;
-        const humps = part.split(HUMP);
-        if (humps[1]) own.humps = humps.map((hump) => word(from, (from += hump.length))).filter((hump, i) => isWord(hump) && size(humps[i]) > 1);
-      }
     }
     unit.all += own.fold;
-    if (++unit.count > 1) unit.joint = unit.count < 5 && unit.all && size(unit.all) <= 32 && { from: unit.from, to: end, fold: unit.all };
+    unit.joint = ++unit.count > 1 && unit.count < 5 && unit.all && size(unit.all) <= 32 ? [{ ...unit, to: end, fold: unit.all }] : [];
   }
   return all;
 };
-/** Tells all words of a text. */
-const eachWord = (text, take) => {
-  for (const { words, joint } of units(text)) {
-    for (const word of words) {
-      take(word);
-      word.humps?.forEach(take);
-    }
-    if (joint) take(joint);
-  }
-};
 /** The folds of the words that follow each other. */
 const sequence = (text) => units(text).flatMap(({ words }) => folds(words));
-const folds = (words) => words.map((word) => word.fold);
+const folds = (words) => words.map(({ fold }) => fold);
+
+/** Where a text has what fills one slot or another. */
+const meet = (text, slots) => {
+  const met = [], take = ({ from, to, fold }) => slots.forEach(({ surfaces, open }, slot) => {
+    if (surfaces.has(fold) || open.some((start) => fold.startsWith(start))) met.push({ from, to, slot });
+  });
+  for (const { words, joint } of units(text)) [...words.flatMap((word) => [word, ...word.humps]), ...joint].forEach(take);
+  return met.sort((a, b) => a.from - b.from || a.slot - b.slot);
+};
 
 /** For comparing by code points, as the files are sorted. */
 const sortable = (word) => word.replace(/[\ud800-\udfff]/g, "\uffff$&");
 
 /** What a word may have been meant for: words of a sorted list with up to `most` letters left out, put in, changed or swapped. */
 const corrections = (own, list, most) => {
-  const rows = [[0, ...own].map((_, at) => at)], found = [];
-  let last = [], dead = Infinity;
-  for (const word of list) {
+  const rows = [[0, ...own].map((_, at) => at)];
+  let last = [], dead = 99;
+  return list.flatMap((word) => {
     const its = [...word];
     let i = its.findIndex((letter, at) => letter !== last[at]);
     // The rows of the letters that it shares with the last word are there.
-    if (i < 0 || i >= dead) continue;
+    if (i < 0 || i >= dead) return [];
     last = its;
-    dead = Infinity;
-    for (; i < its.length && i < dead; i++) {
+    for (dead = 99; i < its.length && i < dead; i++) {
       const [before, above, row] = [rows[i - 1], rows[i], (rows[i + 1] = [i + 1])];
       own.forEach((letter, j) => {
-        row.push(Math.min(row[j] + 1, above[j + 1] + 1, above[j] + (letter !== its[i])));
-        if (before && letter === its[i - 1] && own[j - 1] === its[i]) row[j + 1] = Math.min(row[j + 1], before[j - 1] + 1);
+        const swap = before && letter === its[i - 1] && own[j - 1] === its[i] ? before[j - 1] + 1 : 99;
+        row.push(Math.min(row[j] + 1, above[j + 1] + 1, above[j] + (letter !== its[i]), swap));
       });
       if (Math.min(...row) > most) dead = i + 1;
     }
-    const slips = rows[its.length]?.[own.length];
-    if (dead > i && slips && slips <= most) found.push({ word, slips, order: [slips, +(its[0] !== own[0]), Math.abs(its.length - own.length), sortable(word)].join() });
-  }
-  return found;
+    const slips = dead > i && rows[its.length][own.length];
+    return slips && slips <= most ? { word, slips, order: [slips, +(its[0] !== own[0]), Math.abs(its.length - own.length), sortable(word)].join() } : [];
+  });
 };
 
 /** What a query asks for, slot by slot. There are several ways to fill one, each with all its words. */
 const parse = (query, synonyms) => {
-  const segments = [...query].slice(0, 200).join("").split(QUOTE);
-  const way = (all, open) => ({ words: all.map((fold, i) => ({ fold, open: open && i + 1 === all.length })) });
+  const segments = [...query].slice(0, 200).join("").split(/["“”„«»]/);
+  const way = (all, open) => ({ words: all.map((fold, i) => ({ fold, open: open && !all[i + 1] })) });
   const slots = segments.flatMap((segment, i) => {
     if (i % 2) {
       const phrase = sequence(segment);
-      return phrase.length ? [{ phrase, ways: [way(phrase)] }] : [];
+      return phrase[0] ? { phrase, ways: [way(phrase)] } : [];
     }
-    const isOpen = i + 1 === segments.length && !/\p{White_Space}$/u.test(segment);
-    const slots = units(segment).filter(({ words }) => words.length).map(({ words, joint, isCjk }, i, { length }) => {
-      const own = folds(words), open = isOpen && i + 1 === length, humps = own.length > 1 ? [] : folds(words[0].humps ?? []);
-      const ways = [joint ? [joint.fold] : [], own, humps].filter((all) => all.length).map((all) => way(all, open && !(isCjk && all[1])));
-      if (isCjk && size(own[0]) < 2) ways[0].words[0].open = true;
-      return { own, ways };
+    const slots = units(segment).filter(({ words }) => words[0]).map(({ words, joint, isCjk }, at, all) => {
+      const own = folds(words), open = i + 1 === segments.length && !all[at + 1] && !/\p{White_Space}$/u.test(segment);
+      const ways = [folds(joint), own, own[1] ? [] : folds(words[0].humps)].filter((all) => all[0]);
+      return { own, ways: ways.map((all) => way(all, isCjk ? !all[1] && (open || size(all[0]) < 2) : open)) };
     });
     for (const group of synonyms) {
       const members = group.map(sequence);
@@ -110,7 +99,7 @@ const parse = (query, synonyms) => {
         const said = members.reduce((best, member) => (covers(member) > covers(best) ? member : best), []), all = slots.slice(at, at + covers(said));
         // Several words together mean what the other members mean.
         if (all[1]) slots.splice(at, all.length, { own: said, ways: [{ words: all.flatMap(({ ways }) => ways[0].words) }] });
-        for (const member of members) if (all[0] && member !== said && member.length) slots[at].ways.push({ ...way(member), isSynonym: true });
+        for (const member of members) if (all[0] && member[0] && member !== said) slots[at].ways.push({ ...way(member), isSynonym: true });
       }
     }
     return slots;
@@ -154,15 +143,6 @@ const excerpt = (text, met) => {
   return (from ? "…" : "") + text.slice(from, to).replace(/\p{White_Space}+$/u, "").replaceAll("\n", " ") + (to < text.length ? "…" : "");
 };
 
-/** Where a text has what fills one slot or another. */
-const meet = (text, slots) => {
-  const met = [];
-  eachWord(text, ({ from, to, fold }) => slots.forEach(({ surfaces, open }, slot) => {
-    if (surfaces.has(fold) || open.some((start) => fold.startsWith(start))) met.push({ from, to, slot });
-  }));
-  return met.sort((a, b) => a.from - b.from || a.slot - b.slot);
-};
-
 /** Makes what answers queries. `load` gives a file of the index by its name, parsed; with `true`, as it is now on the server. */
 export const engine = (load) => {
   let files = {}, last = {};
@@ -177,7 +157,7 @@ export const engine = (load) => {
       return getAll(core.terms.slice(at, at + (open && size(fold) < 3 ? 2 : 1)));
     };
     const correct = async ({ fold }) => {
-      const own = [...fold], most = own.length < 4 || NEVER_WRONG.test(fold) ? 0 : own.length < 8 ? 1 : 2;
+      const own = [...fold], most = own.length < 4 || RegExp(`${CJK}|\\p{N}`, "u").test(fold) ? 0 : own.length < 8 ? 1 : 2;
       const lists = await getAll(core.words.filter(([from, to]) => most && from <= own.length + most && to >= own.length - most));
       const found = lists.flatMap((list) => corrections(own, list.split(" "), most)).sort((a, b) => (a.order < b.order ? -1 : 1));
       return (await Promise.all(found.slice(0, 6).map(({ word, slips }) => lookUp({ fold: word }, slips < 2 ? 7 : 5)))).flat();
