@@ -8,6 +8,7 @@ mod markdown;
 mod pattern;
 mod renames;
 mod schema;
+mod search;
 mod trust;
 mod ui;
 
@@ -26,6 +27,7 @@ pub use look::{LINK_KEYS, LOOK_KEYS, Look, Named, TitledLink};
 pub use markdown::{MARKDOWN_KEYS, Markdown};
 pub use pattern::Pattern;
 pub use schema::{Kind, RULE_KEYS, Rule, Schema};
+pub use search::{SEARCH_KEYS, Search};
 pub use trust::{
     ANNOUNCEMENT_KEYS, Announcement, FEEDBACK_KEYS, GIT_KEYS, Git, PageLink, REPOSITORY_KEYS,
     Repository,
@@ -63,6 +65,7 @@ pub struct Config {
     pub feedback: Option<PageLink>,
     pub git: Git,
     pub announcement: Option<Announcement>,
+    pub search: Search,
     /// Pages say how long it takes to read them.
     pub reading_time: bool,
     /// Every page is there as Markdown too.
@@ -100,6 +103,7 @@ impl Default for Config {
             feedback: None,
             git: Git::default(),
             announcement: None,
+            search: Search::default(),
             reading_time: false,
             markdown_copies: true,
             editor: "vscode://file{path}:{line}:{column}".to_owned(),
@@ -148,6 +152,7 @@ pub const KEYS: &[&str] = &[
     "feedback",
     "git",
     "announcement",
+    "search",
     "serve",
 ];
 /// The most seconds or days that may be asked for.
@@ -235,6 +240,7 @@ impl Reader<'_> {
                 "feedback" => config.feedback = self.feedback(entry),
                 "git" => config.git = self.git(entry),
                 "announcement" => config.announcement = self.announcement(entry),
+                "search" => config.search = self.search(entry),
                 "reading_time" => self.choice(entry, &mut config.reading_time),
                 "markdown_copies" => self.choice(entry, &mut config.markdown_copies),
                 "serve" => {

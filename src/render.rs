@@ -6,6 +6,7 @@ mod context;
 mod copy;
 mod data;
 mod image;
+mod list;
 mod look;
 mod machines;
 mod sidebar;
@@ -27,13 +28,14 @@ use crate::data::Data;
 use crate::diagnostic::{Code as DiagnosticCode, Diagnostic};
 use crate::highlight::{Highlighted, Language};
 use crate::parse::{Body, Code, Component, Doc, Filling, Image};
-use crate::site::{Declarations, Facts, PageId, Resolved, Site, View};
+use crate::site::{self, Declarations, Facts, PageId, Resolved, Site, View};
 
 pub use context::{SharedValues, shared_values};
 pub use copy::{Texts, copy, has_copy};
 pub use data::DataValue;
 use image::Images;
 pub use image::{Pictures, Size};
+pub use list::trail;
 pub use sidebar::{
     file as sidebar_file, file_path as sidebar_path, has_file as has_sidebar_file,
     of_file as sidebar_of_file,
@@ -139,6 +141,22 @@ pub fn section(world: &World, theme: &Theme, page: PageId) -> Result<String, Box
 /// A fault of the theme, as a diagnostic at its template.
 pub fn not_found(world: &World, theme: &Theme) -> Result<String, Box<Diagnostic>> {
     theme.render("404.html", &context::not_found(world), "404.html")
+}
+
+/// Renders the list of these pages from A to Z.
+///
+/// # Errors
+/// A fault of the theme, as a diagnostic at its template.
+pub fn list(
+    world: &World,
+    theme: &Theme,
+    pages: impl Iterator<Item = PageId>,
+) -> Result<String, Box<Diagnostic>> {
+    theme.render(
+        "a-z.html",
+        &context::all_pages(world, pages),
+        site::list::URL,
+    )
 }
 
 /// Renders the page at an old address of `page`.

@@ -6,6 +6,7 @@ mod facts;
 mod front_matter;
 mod includes;
 mod links;
+pub mod list;
 mod look;
 mod named_data;
 mod outputs;
@@ -82,6 +83,8 @@ pub struct Site {
     files: HashSet<String>,
     /// Where the folder tree begins.
     home: PageId,
+    /// The tool makes a list of all pages.
+    has_list: bool,
     /// For suggestions; made when the first one is asked for.
     index: OnceLock<suggest::Index>,
 }
@@ -142,6 +145,16 @@ impl Site {
         self.files.contains(path)
     }
 
+    /// Whether there is a list of all pages at its address, made by the tool.
+    pub fn has_list(&self) -> bool {
+        self.has_list
+    }
+
+    /// Whether a decoded URL is that of the list of all pages.
+    pub fn is_list(&self, url: &str) -> bool {
+        self.has_list && url == list::URL
+    }
+
     /// The page at `/`.
     pub fn home(&self) -> &Page {
         &self.pages[self.home]
@@ -159,6 +172,7 @@ impl Site {
         let same = self.pages.len() == old.pages.len()
             && self.aliases == old.aliases
             && self.files == old.files
+            && self.has_list == old.has_list
             && pages().all(|(new, old)| {
                 new.published == old.published && new.url == old.url && new.path == old.path
             });
@@ -196,6 +210,7 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
         by_path: HashMap::new(),
         files: HashSet::new(),
         home: 0,
+        has_list: false,
         index: OnceLock::new(),
     };
     index(&mut site, input, &mut diagnostics);
@@ -207,6 +222,7 @@ pub fn assemble(input: &Input<'_>) -> Diagnosed<Site> {
     }
     aliases(&mut site, input, &mut diagnostics);
     outputs::check(&site, input, &mut diagnostics);
+    site.has_list = list::is_made(&site, input);
     sidebar::attach(&mut site, input, &mut diagnostics);
     Diagnosed {
         value: site,

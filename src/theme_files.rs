@@ -62,6 +62,7 @@ const EMBEDDED: &[(&str, &[u8])] = embedded![
     "languages/fr.toml",
     "languages/ja.toml",
     "templates/404.html",
+    "templates/a-z.html",
     "templates/base.html",
     "templates/page.html",
     "templates/partials/announcement.html",

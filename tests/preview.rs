@@ -618,6 +618,35 @@ fn a_path_without_its_slash_is_led_to_the_page() {
 }
 
 #[test]
+fn the_list_of_all_pages_follows_a_save() {
+    let preview = Preview::start();
+    let mut events = preview.events();
+    let answer = preview.get("/a-z/?q=%3Cimg%20onerror%3E");
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.contains("<a href=\"/one/\">One</a>"));
+    assert!(!answer.body.contains("onerror"));
+    let answer = preview.get("/a-z?q=b");
+    let to = (answer.status, answer.header("location"));
+    assert_eq!(to, (302, "/a-z/?q=b"));
+
+    preview.write("content/one.md", "# Eleven\n");
+    let shown = || preview.get("/_handbook/page?path=%2Fa-z%2F").body;
+    events.until(|| shown().contains("Eleven"));
+    assert!(shown().contains("\"gone\":false"));
+
+    // A template that fails, then a page of the site's own, then neither.
+    let good = preview.get("/a-z/").body;
+    preview.write("templates/a-z.html", "{{ page.nothing.at.all }}");
+    events.until(|| shown().contains("template-error"));
+    assert!(preview.get("/a-z/").body == good);
+    fs::remove_file(preview.root.join("templates/a-z.html")).expect("removed");
+    preview.write("content/a-z.md", "# Mine\n");
+    events.until(|| preview.get("/a-z/").body.contains("<title>Mine"));
+    fs::remove_file(preview.root.join("content/a-z.md")).expect("removed");
+    events.until(|| preview.get("/a-z/").body == good);
+}
+
+#[test]
 fn a_busy_port_is_an_error_where_it_was_asked_for() {
     let preview = Preview::start();
     let port = preview.address.rsplit(':').next().expect("a port");

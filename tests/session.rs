@@ -620,6 +620,7 @@ fn shown(loaded: &Loaded) -> BTreeMap<String, String> {
             Output::NotFound => loaded.render_not_found(),
             Output::Copy(file) => Ok(format!("copy of {}", file.display())),
             Output::Embedded(bytes) => Ok(format!("embedded {}", bytes.len())),
+            Output::List => loaded.render_list(),
             Output::Addresses => Ok(loaded.addresses()),
             Output::Markdown(page) => Ok(loaded.markdown(page).expect("it is listed")),
             Output::Sitemap(file) => Ok(loaded.sitemap(file)),

@@ -22,6 +22,7 @@ macro_rules! documents {
 }
 
 documents! {
+    a_z "a-z.md",
     breadcrumbs_and_neighbours "breadcrumbs-and-neighbours.md",
     checks_addresses "checks-addresses.md",
     checks_site "checks-site.md",

@@ -122,6 +122,7 @@ fn stage(
             .map(|page| (page.html, page.diagnostics)),
         Output::Alias(page) => session.render_alias(*page).map(|html| (html, Vec::new())),
         Output::NotFound => session.render_not_found().map(|html| (html, Vec::new())),
+        Output::List => session.render_list().map(|html| (html, Vec::new())),
         Output::Addresses => Ok((session.addresses(), Vec::new())),
         Output::Sitemap(file) => Ok((session.sitemap(*file), Vec::new())),
         Output::Markdown(page) => Ok((session.markdown(*page).unwrap_or_default(), Vec::new())),
@@ -157,6 +158,7 @@ pub fn render_all(session: &Loaded) -> Vec<Diagnostic> {
                 Output::NotFound => session
                     .render_not_found()
                     .map_or_else(fault, |_| Vec::new()),
+                Output::List => session.render_list().map_or_else(fault, |_| Vec::new()),
                 Output::Copy(_)
                 | Output::Addresses
                 | Output::Markdown(_)

@@ -100,6 +100,7 @@ fn front_matter(rules: &[Rule]) -> Value {
         "date": text("The page's date."),
         "author": names("Who wrote the page."),
         "tags": names("What the page is about, in words."),
+        "keywords": names("Words by which search finds the page though it does not say them."),
         "owner": text("Who answers for the page."),
         "review_by": text("The day by which the page is to be read again, like 2026-12-31."),
         "status": text("Where the page stands: draft, deprecated, moved, or a word of your own."),
@@ -330,6 +331,21 @@ fn config() -> Value {
                 },
                 "additionalProperties": false,
             },
+            "search": {
+                "description": "Whether and how readers search the site.",
+                "type": "object",
+                "properties": {
+                    "enabled": choice(true, "Write an index to search, and a list of all pages from A to Z."),
+                    "slash": choice(true, "Let the key / open the search."),
+                    "offline": choice(false, "Let browsers keep what they need to search without a network."),
+                    "synonyms": {
+                        "type": "array",
+                        "items": { "type": "array", "items": { "type": "string" }, "minItems": 2, "uniqueItems": true },
+                        "description": "Groups of words that stand for each other, like [\"PTO\", \"vacation\", \"time off\"].",
+                    },
+                },
+                "additionalProperties": false,
+            },
             "serve": {
                 "type": "object",
                 "properties": {
@@ -351,7 +367,7 @@ mod tests {
     use super::{config, front_matter};
     use crate::config::{
         ANNOUNCEMENT_KEYS, EXTERNAL_KEYS, FEEDBACK_KEYS, GIT_KEYS, KEYS, LINKS_KEYS, LOOK_KEYS,
-        MARKDOWN_KEYS, REPOSITORY_KEYS, RULE_KEYS, SERVE_KEYS,
+        MARKDOWN_KEYS, REPOSITORY_KEYS, RULE_KEYS, SEARCH_KEYS, SERVE_KEYS,
     };
     use crate::diagnostic::Code;
     use crate::parse::KNOWN;
@@ -396,6 +412,7 @@ mod tests {
         assert_keys(&of("feedback"), FEEDBACK_KEYS.iter().copied());
         assert_keys(&of("git"), GIT_KEYS.iter().copied());
         assert_keys(&of("announcement"), ANNOUNCEMENT_KEYS.iter().copied());
+        assert_keys(&of("search"), SEARCH_KEYS.iter().copied());
         assert_keys(&of("serve"), SERVE_KEYS.iter().copied());
         assert_keys(&of("look"), LOOK_KEYS.iter().copied());
         assert_keys(&of("levels"), Code::ALL.iter().map(|code| code.name()));

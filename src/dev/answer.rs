@@ -43,6 +43,15 @@ pub async fn answer(live: &Live, request: &Parts) -> Response {
                 html.html.as_bytes(),
             )
         }
+        Found::List => {
+            let html = panel::list(live, &snapshot);
+            body(
+                request,
+                html.status,
+                "text/html; charset=utf-8",
+                html.html.as_bytes(),
+            )
+        }
         Found::Markdown(text) => body(
             request,
             StatusCode::OK,
@@ -71,6 +80,8 @@ pub async fn answer(live: &Live, request: &Parts) -> Response {
 
 enum Found {
     Page(usize),
+    /// The list of all pages.
+    List,
     /// A page as Markdown.
     Markdown(String),
     /// An encoded address on this server.
@@ -114,6 +125,7 @@ fn find(snapshot: &Snapshot, path: &str) -> Found {
             Output::Page(_)
             | Output::Alias(_)
             | Output::NotFound
+            | Output::List
             | Output::Addresses
             | Output::Markdown(_)
             | Output::Sitemap(_) => Found::Nothing,
@@ -131,7 +143,10 @@ fn find(snapshot: &Snapshot, path: &str) -> Found {
             .unwrap_or(inner)
             .trim_end_matches('/'),
     );
-    if site.page_at(&folder).is_some() {
+    if path == folder && site.is_list(path) {
+        return Found::List;
+    }
+    if site.page_at(&folder).is_some() || site.is_list(&folder) {
         return Found::Redirect(url::encode(&folder));
     }
     match site.page_once_at(&folder) {

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::dev::answer::Html;
 use crate::dev::live::{Live, Snapshot};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::site::{PageId, nearest_page};
+use crate::site::{PageId, list, nearest_page};
 use crate::source;
 use crate::url;
 
@@ -24,6 +24,11 @@ pub fn page(live: &Live, snapshot: &Snapshot, page: PageId) -> Html {
     shown(live, snapshot, page).0
 }
 
+/// The list of all pages as the preview shows it.
+pub fn list(live: &Live, snapshot: &Snapshot) -> Html {
+    shown_list(live, snapshot).0
+}
+
 /// A page, and what came up when it was rendered: mistakes, or the fault of the theme that kept it from being rendered.
 fn shown(
     live: &Live,
@@ -31,12 +36,32 @@ fn shown(
     page: PageId,
 ) -> (Html, Result<Vec<Diagnostic>, Box<Diagnostic>>) {
     let url = &snapshot.loaded.site().pages[page].url;
-    match snapshot.loaded.render(page) {
-        Ok(rendered) => {
-            let html: Arc<str> = with_script(rendered.html).into();
+    let rendered = snapshot.loaded.render(page);
+    let rendered = rendered.map(|page| (page.html, page.diagnostics));
+    good_or_kept(live, snapshot, url, rendered)
+}
+
+fn shown_list(
+    live: &Live,
+    snapshot: &Snapshot,
+) -> (Html, Result<Vec<Diagnostic>, Box<Diagnostic>>) {
+    let rendered = snapshot.loaded.render_list();
+    let rendered = rendered.map(|html| (html, Vec::new()));
+    good_or_kept(live, snapshot, list::URL, rendered)
+}
+
+fn good_or_kept(
+    live: &Live,
+    snapshot: &Snapshot,
+    url: &str,
+    rendered: Result<(String, Vec<Diagnostic>), Box<Diagnostic>>,
+) -> (Html, Result<Vec<Diagnostic>, Box<Diagnostic>>) {
+    match rendered {
+        Ok((html, diagnostics)) => {
+            let html: Arc<str> = with_script(html).into();
             live.keep(url, &html);
             let status = StatusCode::OK;
-            (Html { status, html }, Ok(rendered.diagnostics))
+            (Html { status, html }, Ok(diagnostics))
         }
         Err(fault) => {
             let html = match live.kept(url) {
@@ -111,22 +136,28 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
     let page = site.page_at(&folder);
     let written = page.and_then(|page| loaded.page(page));
     let own_page = path == DIAGNOSTICS;
+    let is_list = page.is_none() && site.is_list(&folder);
     let mut own: Vec<Diagnostic> = Vec::new();
     let mut from_site = 0;
     let mut fault = Value::Null;
-    let html = if let Some(page) = page {
-        own.extend(loaded.report(loaded.page_diagnostics(page)));
-        from_site = own.len();
-        let (html, came_up) = shown(live, snapshot, page);
-        match came_up {
-            Ok(found) => own.extend(loaded.report(found)),
-            Err(found) => fault = one(live, snapshot, &found, None),
+    let shown = match page {
+        Some(page) => {
+            own.extend(loaded.report(loaded.page_diagnostics(page)));
+            from_site = own.len();
+            Some(shown(live, snapshot, page))
         }
-        html
-    } else if own_page {
-        diagnostics(live, snapshot)
-    } else {
-        not_found(live, snapshot, path)
+        None => is_list.then(|| shown_list(live, snapshot)),
+    };
+    let html = match shown {
+        Some((html, came_up)) => {
+            match came_up {
+                Ok(found) => own.extend(loaded.report(found)),
+                Err(found) => fault = one(live, snapshot, &found, None),
+            }
+            html
+        }
+        None if own_page => diagnostics(live, snapshot),
+        None => not_found(live, snapshot, path),
     };
     // What concerns every page: settings and theme.
     let shared = snapshot.diagnostics.iter().filter(|_| loaded.is_fatal());
@@ -155,7 +186,7 @@ pub fn page_json(live: &Live, snapshot: &Snapshot, path: &str) -> Value {
         "ok": html.status.is_success(),
         "html": &*html.html,
         "own": own_page,
-        "gone": page.is_none() && !own_page,
+        "gone": page.is_none() && !own_page && !is_list,
         "moved": moved(snapshot, &folder),
         "file": written.map(|page| page.source.file.to_string()),
         "edit": written.map(|page| editor(snapshot, &page.source.file, 1, 1)),

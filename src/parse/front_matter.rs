@@ -43,6 +43,8 @@ pub struct FrontMatter {
     pub date: Option<String>,
     pub author: Option<String>,
     pub tags: Vec<String>,
+    /// Words by which search finds the page though it does not say them.
+    pub keywords: Vec<String>,
     pub owner: Option<String>,
     pub review_by: Option<String>,
     /// `draft`, `deprecated`, `moved`, or a word of the site's own.
@@ -113,6 +115,7 @@ impl Default for FrontMatter {
             date: None,
             author: None,
             tags: Vec::new(),
+            keywords: Vec::new(),
             owner: None,
             review_by: None,
             status: None,
@@ -149,6 +152,7 @@ pub const KNOWN: &[&str] = &[
     "date",
     "author",
     "tags",
+    "keywords",
     "owner",
     "review_by",
     "status",
@@ -292,6 +296,7 @@ impl Reader<'_> {
                     matter.author = (!names.is_empty()).then(|| names.join(", "));
                 }
                 "tags" => matter.tags = self.texts(&field),
+                "keywords" => matter.keywords = self.texts(&field),
                 "owner" => matter.owner = self.text(&field),
                 "review_by" => matter.review_by = self.text(&field),
                 "status" => matter.status = self.text(&field),

@@ -7,7 +7,7 @@ use tera::{Context, Map, Value};
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
 use crate::render::sidebar::{self, Branch};
-use crate::render::{DataValue, World, copy, look, machines, trust, ui};
+use crate::render::{DataValue, World, copy, list, look, machines, trust, ui};
 use crate::site::{self, Page, PageId, Resolved, Site};
 use crate::url;
 
@@ -49,6 +49,7 @@ pub fn shared_values(
             ("base_path", text(&url::encode(&config.mount))),
             ("home", text(&href(config, "/"))),
             ("announcement", Value::from(announcement)),
+            ("search", search(config)),
             (
                 "generator",
                 text(concat!("handbook ", env!("CARGO_PKG_VERSION"))),
@@ -66,6 +67,18 @@ pub fn shared_values(
             .map(|shown| sidebar::sections(site, config, shown))
             .collect(),
     }
+}
+
+/// What the box to search in needs to know.
+fn search(config: &Config) -> Value {
+    let search = &config.search;
+    map([
+        ("enabled", Value::from(search.enabled)),
+        ("slash", Value::from(search.slash)),
+        ("offline", Value::from(search.offline)),
+        ("base", text(&href(config, "/search/"))),
+        ("list", text(&href(config, site::list::URL))),
+    ])
 }
 
 /// The context of a written page.
@@ -138,11 +151,33 @@ pub fn section(world: &World, id: PageId) -> Context {
 
 /// The context of the page for addresses that lead nowhere.
 pub fn not_found(world: &World) -> Context {
+    let mut values = made_page(world, "/404.html", "page_not_found", "404");
+    values.push(("canonical", Value::none()));
+    context(world, None, values)
+}
+
+/// The context of the list of these pages from A to Z.
+pub fn all_pages(world: &World, pages: impl Iterator<Item = PageId>) -> Context {
+    let (list, toc) = list::values(world, pages);
+    let mut values = made_page(world, site::list::URL, "all_pages", "a-z");
+    values.push(("toc", toc));
+    let mut context = context(world, None, values);
+    context.insert_value("list", list);
+    context
+}
+
+/// The values of a page that is made for its readers alone: nothing leads search engines there. `title` is a word of the theme.
+fn made_page(
+    world: &World,
+    url: &str,
+    title: &str,
+    kind: &'static str,
+) -> Vec<(&'static str, Value)> {
     let page = Page {
-        url: "/404.html".to_owned(),
-        title: world.ui.get("page_not_found").to_owned(),
+        url: url.to_owned(),
+        title: world.ui.get(title).to_owned(),
         children: Vec::new(),
-        sidebar: world.site.home().sidebar,
+        description: None,
         ..world.site.home().clone()
     };
     let matter = FrontMatter {
@@ -150,9 +185,8 @@ pub fn not_found(world: &World) -> Context {
         ..FrontMatter::default()
     };
     let mut values = page_values(world, &page, &matter);
-    values.extend(unwritten("404"));
-    values.extend([("canonical", Value::none()), ("description", Value::none())]);
-    context(world, None, values)
+    values.extend(unwritten(kind));
+    values
 }
 
 /// The context of the page at an old address.
@@ -271,10 +305,8 @@ fn page_values(world: &World, page: &Page, matter: &FrontMatter) -> Vec<(&'stati
         ),
         ("date", optional(matter.date.as_ref())),
         ("author", optional(matter.author.as_ref())),
-        (
-            "tags",
-            Value::from(matter.tags.iter().map(|tag| text(tag)).collect::<Vec<_>>()),
-        ),
+        ("tags", texts(&matter.tags)),
+        ("keywords", texts(&matter.keywords)),
         ("review_by", optional(matter.review_by.as_ref())),
         ("draft", Value::from(matter.draft)),
         ("children", Value::from(children)),
@@ -357,6 +389,10 @@ pub(super) fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> V
 
 pub(super) fn text(text: &str) -> Value {
     Value::normal_string(text)
+}
+
+fn texts(list: &[String]) -> Value {
+    Value::from(list.iter().map(|item| text(item)).collect::<Vec<_>>())
 }
 
 pub(super) fn optional(value: Option<impl AsRef<str>>) -> Value {

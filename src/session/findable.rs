@@ -7,9 +7,10 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::parse::Doc;
+use crate::render;
 use crate::search::{self, Extract, Index, Section, Settings, Tally};
 use crate::session::{Loaded, Output};
-use crate::site::{PageId, Site};
+use crate::site::PageId;
 use crate::url;
 
 /// The index of a site and its files.
@@ -28,8 +29,12 @@ impl Loaded {
 
     /// The files of the search index, by path. Only who writes or serves them has need of them.
     pub fn search_outputs(&self) -> impl Iterator<Item = (String, Output)> {
-        let paths = self.search_files().keys();
-        paths.map(|path| (path.clone(), Output::Search))
+        let is_written = self.config().search.enabled;
+        let paths = is_written.then(|| self.search_files().keys());
+        paths
+            .into_iter()
+            .flatten()
+            .map(|path| (path.clone(), Output::Search))
     }
 
     /// A file of the search index, as it is served.
@@ -40,7 +45,7 @@ impl Loaded {
 
     pub(super) fn has_search_file(&self, path: &str) -> bool {
         let may_be = path.starts_with(search::FOLDER) && path.ends_with(".bin");
-        may_be && self.search_files().contains_key(path)
+        may_be && self.config().search.enabled && self.search_files().contains_key(path)
     }
 
     fn search_files(&self) -> &BTreeMap<String, String> {
@@ -116,7 +121,7 @@ fn index(loaded: &Loaded) -> Index {
         search::Page {
             url: url::encode(&page.url),
             title: page.title.clone(),
-            trail: trail(site, id),
+            trail: render::trail(site, id).join(" › "),
             section: page.sidebar.unwrap_or(site.sidebars.len()),
             extract: found.extract,
             tally: found.tally,
@@ -128,7 +133,7 @@ fn index(loaded: &Loaded) -> Index {
         .map(|sidebar| sidebar.name.as_deref().unwrap_or(&site.title));
     let settings = Settings {
         language: loaded.config().language.clone(),
-        synonyms: Vec::new(),
+        synonyms: loaded.config().search.synonyms.clone(),
         sections: names.map(str::to_owned).collect(),
     };
     Index::new(pages.collect(), settings)
@@ -137,27 +142,4 @@ fn index(loaded: &Loaded) -> Index {
 fn is_findable(loaded: &Loaded, id: PageId) -> bool {
     let matter = loaded.page(id).map(|page| &page.composed.outline.matter);
     matter.is_none_or(|matter| !matter.noindex && !matter.draft)
-}
-
-/// The titles above a page, as its trail of links has them.
-fn trail(site: &Site, id: PageId) -> String {
-    let page = &site.pages[id];
-    let sidebar = page.sidebar.map(|id| &site.sidebars[id]);
-    let listed = sidebar.and_then(|sidebar| Some((sidebar, sidebar.item_of(id)?)));
-    let mut titles: Vec<&str> = Vec::new();
-    if let Some((sidebar, item)) = listed {
-        let branch = sidebar.branch(item);
-        let above = branch[..branch.len() - 1].iter();
-        titles.extend(above.map(|item| sidebar.items[*item].title.as_str()));
-    } else {
-        let mut at = page.parent;
-        while let Some(above) = at.map(|id| &site.pages[id]) {
-            if above.url != "/" {
-                titles.push(&above.title);
-            }
-            at = above.parent;
-        }
-        titles.reverse();
-    }
-    titles.join(" › ")
 }

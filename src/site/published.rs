@@ -112,7 +112,8 @@ pub fn gone(now: View<'_>, file: &Arc<str>, listed: &[Listed]) -> Vec<Diagnostic
             continue;
         };
         let address = url::of_folder(&path);
-        if now.site.has_file(&path) || now.is_someone_elses(&address) {
+        let is_there = now.site.has_file(&path) || now.site.is_list(&address);
+        if is_there || now.is_someone_elses(&address) {
             continue;
         }
         let page = now.page_at(&address);

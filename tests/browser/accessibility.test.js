@@ -16,6 +16,7 @@ const OWN = {
   "a long article": "/reference/diagnostics/",
   "a page of the example handbook": "/handbook/company/business-model/",
   "the page of a folder": "/handbook/people/",
+  "the list of all pages": "/a-z/",
   "the page where there is nothing": "/nowhere/",
 };
 const SAMPLE = { "a page with everything": "/", "a page with all components": "/components/" };

@@ -262,7 +262,7 @@ fn listing(public: &Path) -> String {
     found.retain(|file| {
         !(file.ends_with("index.md") && all.contains(&file.replace(".md", ".html")))
     });
-    found.retain(|path| !path.starts_with("assets/sidebar-"));
+    found.retain(|path| !path.starts_with("assets/sidebar-") && !path.ends_with("a-z/index.html"));
     found.into_iter().map(|file| file + "\n").collect()
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::discover::Files;
 use crate::render::{self, Pictures, Rendered, Size};
 use crate::session::pictures;
-use crate::site::{PageId, SidebarId, published};
+use crate::site::{PageId, SidebarId, list, published};
 use crate::theme_files::{StaticFile, ThemeFiles};
 use crate::url;
 
@@ -22,6 +22,8 @@ pub enum Output {
     /// A page at an old address, leading to the new one.
     Alias(PageId),
     NotFound,
+    /// The list of all pages from A to Z.
+    List,
     /// A file that is copied.
     Copy(PathBuf),
     /// The list of all addresses.
@@ -55,9 +57,12 @@ impl Loaded {
             outputs.insert(path.clone(), output);
         }
         outputs.insert("404.html".to_owned(), Output::NotFound);
+        if self.world.site.has_list() {
+            outputs.insert(url::output_path(list::URL), Output::List);
+        }
         outputs.insert(ADDRESSES.to_owned(), Output::Addresses);
         if self.world.config.base_url.is_some() {
-            for file in 0..render::sitemap_files(self.indexed().len()) {
+            for file in 0..render::sitemap_files(self.indexed().count()) {
                 outputs.insert(render::sitemap_path(file), Output::Sitemap(file));
             }
         }
@@ -120,17 +125,17 @@ impl Loaded {
 
     /// A file of the list of all pages for search engines.
     pub fn sitemap(&self, file: usize) -> String {
-        render::sitemap(&self.world, &self.indexed(), file)
+        let pages: Vec<PageId> = self.indexed().collect();
+        render::sitemap(&self.world, &pages, file)
     }
 
-    /// The pages that search engines may show.
-    fn indexed(&self) -> Vec<PageId> {
+    /// The pages that may be found by people who do not know of them: published, and not `noindex`.
+    fn indexed(&self) -> impl Iterator<Item = PageId> {
         let is_hidden = |id: &PageId| {
             let page = self.pages.get(*id);
             page.is_some_and(|page| page.doc.outline.matter.noindex)
         };
-        let pages = self.world.site.published();
-        pages.filter(|id| !is_hidden(id)).collect()
+        self.world.site.published().filter(move |id| !is_hidden(id))
     }
 
     /// All entries of a sidebar, for the branches that a reader opens.
@@ -169,6 +174,14 @@ impl Loaded {
     /// A fault of the theme, as a diagnostic.
     pub fn render_alias(&self, page: PageId) -> Result<String, Box<Diagnostic>> {
         render::redirect(&self.world, &self.theme, page)
+    }
+
+    /// Renders the list of all pages from A to Z.
+    ///
+    /// # Errors
+    /// A fault of the theme, as a diagnostic.
+    pub fn render_list(&self) -> Result<String, Box<Diagnostic>> {
+        render::list(&self.world, &self.theme, self.indexed())
     }
 
     /// Renders what is served where there is nothing.

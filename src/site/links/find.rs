@@ -146,6 +146,10 @@ fn lookup(path: &str, role: Role, site: &Site) -> Option<Found> {
     if let Some(page) = site.page_at(&address) {
         return Some(Found::Page(page));
     }
+    if site.is_list(&address) {
+        // A page to readers, though nobody wrote it.
+        return Some(Found::File(address.trim_start_matches('/').to_owned()));
+    }
     let page = site.page_once_at(&address)?;
     Some(Found::Alias { page, address })
 }
