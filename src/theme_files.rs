@@ -1,10 +1,13 @@
 //! Finds a theme's files: the site's theme, what it extends, and at last the default theme inside the program.
 
+mod slim;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::discover;
@@ -28,7 +31,17 @@ macro_rules! embedded {
 }
 
 /// The default theme, so that the program works in any folder.
-const EMBEDDED: &[(&str, &[u8])] = embedded![
+static EMBEDDED: LazyLock<Vec<(&str, Cow<[u8]>)>> = LazyLock::new(|| {
+    let files = FILES.iter().map(|(path, bytes)| {
+        let is_slim = path.ends_with(".js") || path.ends_with(".css");
+        let text = std::str::from_utf8(bytes).ok().filter(|_| is_slim);
+        let slim = text.map(|text| Cow::Owned(slim::slim(text).into_bytes()));
+        (*path, slim.unwrap_or(Cow::Borrowed(*bytes)))
+    });
+    files.collect()
+});
+
+const FILES: &[(&str, &[u8])] = embedded![
     "components/Badge.html",
     "components/Button.html",
     "components/Callout.html",
@@ -334,7 +347,7 @@ impl Reader<'_> {
     }
 
     fn embedded(&mut self) {
-        for (path, bytes) in EMBEDDED {
+        for (path, bytes) in EMBEDDED.iter() {
             if let Some(name) = path.strip_prefix("templates/") {
                 let overridden = |t: &Template| t.theme == DEFAULT && t.name == name;
                 if !self.files.templates.iter().any(overridden) {

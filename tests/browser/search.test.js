@@ -33,7 +33,7 @@ const ENGLISH = {
 const GERMAN = {
   "handbook.toml": 'title = "Küste"\nlanguage = "de"\n',
   "content/index.md": "# Willkommen\n\nAlles, was gilt.\n",
-  "content/arbeit.md": "# Überstunden und Urlaub\n\nDie Straße zum Büro ist weit.\n\n## Übergabe\n\nÜberstunden werden gesammelt.\n",
+  "content/arbeit.md": "# Überstunden und Urlaub\n\nDie Straße zum Büro ist weit.\n\n## Übergabe\n\nDie Schlüssel werden gezählt.\n",
 };
 const JAPANESE = {
   "handbook.toml": 'title = "手引き"\nlanguage = "ja"\n',
@@ -72,7 +72,7 @@ async function leave(page) {
   await page.context().close();
 }
 
-const input = (page) => page.getByRole("combobox", { includeHidden: true });
+const input = (page) => page.locator(".finder input");
 const options = (page) => page.locator(".finder [role=option]");
 const active = (page) => page.evaluate(() => {
   const id = document.querySelector("[role=combobox]").getAttribute("aria-activedescendant");
@@ -116,7 +116,7 @@ test("nothing of it is loaded before it is wanted, and little then", async (t) =
   const page = await visit();
   assert.ok(!page.asked.some((path) => path.includes("search")), "not before");
   await page.locator(".search button").hover();
-  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("search.js")));
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.includes("/assets/search.js")));
   assert.ok(!page.asked.some((path) => path.endsWith(".bin")), "no index before the dialog");
   await search(page, "severity");
   await first(page, "Severity");
@@ -281,7 +281,7 @@ describe("to a screen reader", () => {
     const list = await input(page).getAttribute("aria-controls");
     assert.equal(await page.locator(`[id="${list}"]`).getAttribute("role"), "listbox");
     assert.equal(await page.getByRole("group", { name: "Time off" }).count(), 1);
-    assert.equal(await page.getByRole("option", { selected: true }).count(), 1);
+    assert.equal(await options(page).and(page.getByRole("option", { selected: true })).count(), 1);
     await says(page, "1 page");
     await input(page).fill("zzzzzz");
     await says(page, "Nothing found for “zzzzzz”");
@@ -324,7 +324,7 @@ describe("in other languages", () => {
     const german = await open(files.dir);
     const page = await visit(1440, "/", {}, german);
     assert.equal(await page.locator(".search button").getAttribute("aria-label"), "Suchen");
-    for (const [query, heading] of [["uberstunden", "Überstunden und Urlaub"], ["URLAUB", "Überstunden und Urlaub"], ["ubergabe", "Übergabe"], ["strasse", "Überstunden und Urlaub"], ["uberstnuden", "Überstunden und Urlaub"]]) {
+    for (const [query, heading] of [["uberstunden", "Überstunden und Urlaub"], ["URLAUB", "Überstunden und Urlaub"], ["ubergabe", "Übergabe"], ["strasse", "Überstunden und Urlaub"], ["uberstnuden", "Überstunden und Urlaub"], ["schlussel", "Übergabe"]]) {
       await search(page, query);
       await first(page, heading).catch(() => assert.fail(query));
     }
@@ -500,9 +500,9 @@ test("it can be held to one section of the site", async () => {
   await search(page, "how who");
   const titles = () => page.locator(".finder [role=group]").evaluateAll((all) => all.map((group) => group.ariaLabel));
   await page.waitForFunction(() => document.querySelectorAll(".finder [role=group]").length > 1);
-  await page.getByRole("combobox", { name: "Sections" }).selectOption("Engineering");
+  await page.getByRole("combobox", { name: "Sections" }).selectOption("People");
   await page.waitForFunction(() => document.querySelectorAll(".finder [role=group]").length === 1);
-  assert.deepEqual(await titles(), ["Engineering"]);
+  assert.deepEqual(await titles(), ["People"]);
   await page.getByRole("combobox", { name: "Sections" }).selectOption("Everywhere");
   await page.waitForFunction(() => document.querySelectorAll(".finder [role=group]").length > 1);
   await leave(page);

@@ -4,126 +4,102 @@
 // Words: letters, digits and marks. Scripts that set no spaces are cut into pairs.
 const CJK = "[\\u3005-\\u3007\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uac00-\\ud7af\\uff66-\\uff9d\\u{20000}-\\u{3ffff}]";
 const ANY = "[\\p{Alphabetic}\\p{N}\\p{M}]";
-const PART = new RegExp(`(?:[0-9A-Za-z]+|(?!${CJK})${ANY})+|((?:(?=${CJK})${ANY})+)`, "gu");
+const PART = RegExp(`((?:(?=${CJK})${ANY})+)|(?:(?!${CJK})${ANY})+`, "gu");
 const HUMP = /(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase})/u;
-const NEVER_WRONG = new RegExp(`${CJK}|\\p{N}`, "u");
-const QUOTE = /["“”„«»]/;
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 
-const fold = (word) => /^[\0-\x7f]*$/.test(word) ? word.toLowerCase()
-  : word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase().replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter]);
+const fold = (word) => word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase()
+  .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter]);
 const size = (word) => [...word].length;
-const isWord = ({ fold }) => fold && (fold.length <= 64 || size(fold) <= 64);
-const start = (word) => [...word].slice(0, 3).join("");
 
 /** What a text consists of, in order: words that stand together, with the single one that they are joined to. */
 const units = (text) => {
-  const all = [], word = (from, to) => ({ from, to, fold: fold(text.slice(from, to)) });
+  const all = [], word = (from, to) => ({ from, to, fold: fold(text.slice(from, to)), humps: [] });
   let unit, end;
   for (const { 0: part, 1: isCjk, index } of text.matchAll(PART)) {
+    let from = index;
+    const letters = [...part];
     if (isCjk) {
-      const cuts = [index], length = size(part) > 1 ? 2 : 1;
-      for (const letter of part) cuts.push(cuts.at(-1) + letter.length);
-      all.push({ isCjk, words: cuts.slice(length).map((to, i) => word(cuts[i], to)).filter(isWord) });
+      const pairs = letters.map((letter, i) => word(from, (from += letter.length) + (letters[i + 1] ?? "").length));
+      all.push({ isCjk, joint: [], words: pairs.slice(0, letters.length - 1 || 1) });
       unit = null;
       continue;
     }
-    if (!unit || index - end !== 1 || !"-_.".includes(text[end])) all.push((unit = { words: [], count: 0, from: index, all: "" }));
+    if (!unit || index - end !== 1 || !"-_.".includes(text[end])) all.push((unit = { words: [], count: 0, from, all: "" }));
     end = index + part.length;
-    const own = word(index, end);
+    const own = word(from, end), humps = part.split(HUMP);
     // An apostrophe left it over: the `s` of `company's`.
-    if (part.length < 3 && /^\P{N}$/u.test(part) && /['’]/.test(text.slice(index - 1, index) + text.slice(end, end + 1))) unit.count = 9;
-    else if (isWord(own)) {
+    if (!letters[1] && /\P{N}/u.test(part) && /['’]/.test(text.slice(index - 1, index) + text.slice(end, end + 1))) unit.count = 9;
+    else if (own.fold && size(own.fold) <= 64) {
+      if (humps[1]) own.humps = humps.map((hump) => word(from, (from += hump.length))).filter((_, i) => size(humps[i]) > 1);
       unit.words.push(own);
-      if (/.\p{Uppercase}/u.test(part)) {
-        let from = index;
-        const humps = part.split(HUMP);
-        if (humps[1]) own.humps = humps.map((hump) => word(from, (from += hump.length))).filter((hump, i) => isWord(hump) && size(humps[i]) > 1);
-      }
     }
     unit.all += own.fold;
-    if (++unit.count > 1) unit.joint = unit.count < 5 && unit.all && size(unit.all) <= 32 && { from: unit.from, to: end, fold: unit.all };
+    unit.joint = ++unit.count > 1 && unit.count < 5 && unit.all && size(unit.all) <= 32 ? [{ ...unit, to: end, fold: unit.all }] : [];
   }
   return all;
 };
-/** Tells all words of a text. */
-const eachWord = (text, take) => {
-  for (const { words, joint } of units(text)) {
-    for (const word of words) {
-      take(word);
-      word.humps?.forEach(take);
-    }
-    if (joint) take(joint);
-  }
-};
 /** The folds of the words that follow each other. */
 const sequence = (text) => units(text).flatMap(({ words }) => folds(words));
-const folds = (words) => words.map((word) => word.fold);
+const folds = (words) => words.map(({ fold }) => fold);
 
-/** By code points, as the files are sorted. */
-const order = (a, b) => {
-  const [x, y] = [[...a], [...b]], at = x.findIndex((character, i) => character !== y[i]);
-  return at < 0 ? x.length - y.length : (x[at].codePointAt() - (y[at]?.codePointAt() ?? -1));
+/** Where a text has what fills one slot or another. */
+const meet = (text, slots) => {
+  const met = [], take = ({ from, to, fold }) => slots.forEach(({ surfaces, open }, slot) => {
+    if (surfaces.has(fold) || open.some((start) => fold.startsWith(start))) met.push({ from, to, slot });
+  });
+  for (const { words, joint } of units(text)) [...words.flatMap((word) => [word, ...word.humps]), ...joint].forEach(take);
+  return met.sort((a, b) => a.from - b.from || a.slot - b.slot);
 };
 
-// Two words of `most` slips have no more than twice as many letters that only one of them has.
-const letters = (word) => {
-  let set = 0;
-  for (let i = 0; i < word.length; i++) set |= 1 << (word.charCodeAt(i) & 31);
-  return set;
-};
-const bits = (set) => {
-  let count = 0;
-  for (; set; set &= set - 1) count++;
-  return count;
-};
-/** Letters left out, put in, changed, or swapped with their neighbours, up to `most`; beyond that some larger number. */
-const distance = (a, b, most) => {
-  let last, row = [...a, 0].map((_, j) => j);
-  for (let i = 1; i <= b.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= a.length; j++) {
-      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[j - 1] !== b[i - 1]));
-      if (last && j > 1 && a[j - 1] === b[i - 2] && a[j - 2] === b[i - 1]) next[j] = Math.min(next[j], last[j - 2] + 1);
+/** For comparing by code points, as the files are sorted. */
+const sortable = (word) => word.replace(/[\ud800-\udfff]/g, "\uffff$&");
+
+/** What a word may have been meant for: words of a sorted list with up to `most` letters left out, put in, changed or swapped. */
+const corrections = (own, list, most) => {
+  const rows = [[0, ...own].map((_, at) => at)];
+  let last = [], dead = 99;
+  return list.flatMap((word) => {
+    const its = [...word];
+    let i = its.findIndex((letter, at) => letter !== last[at]);
+    // The rows of the letters that it shares with the last word are there.
+    if (i < 0 || i >= dead) return [];
+    last = its;
+    for (dead = 99; i < its.length && i < dead; i++) {
+      const [before, above, row] = [rows[i - 1], rows[i], (rows[i + 1] = [i + 1])];
+      own.forEach((letter, j) => {
+        const swap = before && letter === its[i - 1] && own[j - 1] === its[i] ? before[j - 1] + 1 : 99;
+        row.push(Math.min(row[j] + 1, above[j + 1] + 1, above[j] + (letter !== its[i]), swap));
+      });
+      if (Math.min(...row) > most) dead = i + 1;
     }
-    if (Math.min(...next) > most) return most + 1;
-    [last, row] = [row, next];
-  }
-  return row[a.length];
+    const slips = dead > i && rows[its.length][own.length];
+    return slips && slips <= most ? { word, slips, order: [slips, +(its[0] !== own[0]), Math.abs(its.length - own.length), sortable(word)].join() } : [];
+  });
 };
 
 /** What a query asks for, slot by slot. There are several ways to fill one, each with all its words. */
-const read = (query, synonyms) => {
-  const segments = [...query].slice(0, 200).join("").split(QUOTE);
-  const way = (all, open) => ({ words: all.map((fold, i) => ({ fold, open: open && i + 1 === all.length })) });
+const parse = (query, synonyms) => {
+  const segments = [...query].slice(0, 200).join("").split(/["“”„«»]/);
+  const way = (all, open) => ({ words: all.map((fold, i) => ({ fold, open: open && !all[i + 1] })) });
   const slots = segments.flatMap((segment, i) => {
     if (i % 2) {
       const phrase = sequence(segment);
-      return phrase.length ? [{ phrase, ways: [way(phrase)] }] : [];
+      return phrase[0] ? { phrase, ways: [way(phrase)] } : [];
     }
-    const isOpen = i + 1 === segments.length && !/\p{White_Space}$/u.test(segment);
-    const slots = units(segment).filter(({ words }) => words.length).map(({ words, joint, isCjk }, i, { length }) => {
-      const own = folds(words), open = isOpen && i + 1 === length, humps = own.length > 1 ? [] : folds(words[0].humps ?? []);
-      const ways = [joint ? [joint.fold] : [], own, humps].filter((all) => all.length).map((all) => way(all, open && !(isCjk && all[1])));
-      if (isCjk && size(own[0]) < 2) ways[0].words[0].open = true;
-      return { own, ways };
+    const slots = units(segment).filter(({ words }) => words[0]).map(({ words, joint, isCjk }, at, all) => {
+      const own = folds(words), open = i + 1 === segments.length && !all[at + 1] && !/\p{White_Space}$/u.test(segment);
+      const ways = [folds(joint), own, own[1] ? [] : folds(words[0].humps)].filter((all) => all[0]);
+      return { own, ways: ways.map((all) => way(all, isCjk ? !all[1] && (open || size(all[0]) < 2) : open)) };
     });
     for (const group of synonyms) {
-      const members = group.map((member) => sequence(member));
+      const members = group.map(sequence);
       for (let at = 0; at < slots.length; at++) {
-        let count = 0, said;
-        for (const member of members) {
-          let left = member.join(" ") + " ", n = at;
-          for (let own; n < slots.length && (own = slots[n].own.join(" ") + " ") && left.startsWith(own); n++) left = left.slice(own.length);
-          if (!left && n - at > count) [count, said] = [n - at, member];
-        }
-        if (!count) continue;
+        const covers = (member) => 1 + member.findIndex((_, n) => member.join() === slots.slice(at, at + n + 1).flatMap(({ own }) => own).join());
+        const said = members.reduce((best, member) => (covers(member) > covers(best) ? member : best), []), all = slots.slice(at, at + covers(said));
         // Several words together mean what the other members mean.
-        if (count > 1) {
-          const covered = slots.slice(at, at + count);
-          slots.splice(at, count, { own: covered.flatMap(({ own }) => own), ways: [{ words: covered.flatMap(({ ways }) => ways[0].words) }] });
-        }
-        for (const member of members) if (member !== said && member.length) slots[at].ways.push({ ...way(member), isSynonym: true });
+        if (all[1]) slots.splice(at, all.length, { own: said, ways: [{ words: all.flatMap(({ ways }) => ways[0].words) }] });
+        for (const member of members) if (all[0] && member[0] && member !== said) slots[at].ways.push({ ...way(member), isSynonym: true });
       }
     }
     return slots;
@@ -145,17 +121,12 @@ const each = (postings, take) => {
   }
 };
 
-const SPACE = /\p{White_Space}/u;
-/** The place so many characters on. */
-const forward = (text, at, count) => {
-  for (; count && at < text.length; count--) at += text.codePointAt(at) > 0xffff ? 2 : 1;
-  return at;
-};
 /** The part of a text that has most of what was sought there. */
 const excerpt = (text, met) => {
+  const forward = (at) => at + text.slice(at, at + 320).match(/^[^]{0,160}/u)[0].length;
   let best = [0, 0, 0, 0];
   met.forEach(({ from }, i) => {
-    const reach = forward(text, from, 160), slots = new Set();
+    const reach = forward(from), slots = new Set();
     let to = from, n = i;
     for (; met[n]?.to <= reach; n++) {
       slots.add(met[n].slot);
@@ -163,27 +134,13 @@ const excerpt = (text, met) => {
     }
     if (slots.size > best[0] || (slots.size === best[0] && n - i > best[1])) best = [slots.size, n - i, from, to];
   });
-  const [, , start, end] = best, before = [...text.slice(Math.max(0, start - 80), start)], room = Math.min(40, 160 - size(text.slice(start, end)));
-  let from = start - before.slice(Math.max(0, before.length - room)).join("").length;
-  if (from) {
-    const gap = text.slice(from, start).match(/\p{White_Space}+/u);
-    from = gap ? from + gap.index + gap[0].length : start;
-  }
-  let to = forward(text, from, 160);
-  if (to < text.length && !SPACE.test(text[to])) {
-    const word = text.slice(from, to).search(/\p{White_Space}\P{White_Space}*$/u);
-    if (word >= 0 && from + word >= end) to = from + word;
-  }
+  const [, , start, end] = best, room = Math.min(40, 160 - size(text.slice(start, end)));
+  let from = start - text.slice(Math.max(0, start - 80), start).match(RegExp(`[^]{0,${room}}$`, "u"))[0].length;
+  if (from) from += text.slice(from, start).match(/^\P{White_Space}*\p{White_Space}+|^[^]*/u)[0].length;
+  let to = forward(from);
+  const gap = text.slice(from, to + 1).search(/\p{White_Space}\P{White_Space}*$/u);
+  if (to < text.length && gap >= end - from) to = from + gap;
   return (from ? "…" : "") + text.slice(from, to).replace(/\p{White_Space}+$/u, "").replaceAll("\n", " ") + (to < text.length ? "…" : "");
-};
-
-/** Where a text has what fills one slot or another. */
-const meet = (text, slots) => {
-  const met = [];
-  eachWord(text, ({ from, to, fold }) => slots.forEach(({ surfaces, open }, slot) => {
-    if (surfaces.has(fold) || open.some((start) => fold.startsWith(start))) met.push({ from, to, slot });
-  }));
-  return met.sort((a, b) => a.from - b.from || a.slot - b.slot);
 };
 
 /** Makes what answers queries. `load` gives a file of the index by its name, parsed; with `true`, as it is now on the server. */
@@ -191,141 +148,120 @@ export const engine = (load) => {
   let files = {}, last = {};
 
   /** Orders all pages that have something of the query. */
-  const rank = async (query, get) => {
-    const core = await get("index");
-    const slots = read(query, core.synonyms);
-    let isDeep, isForgiving, rest;
-
+  const rank = async (query, get, read) => {
+    const core = await get("index"), slots = parse(query, core.synonyms), none = () => new Float64Array(core.pages);
+    const getAll = async (list) => (await Promise.all(list.map((file) => get(file.at(-1))))).flat();
     /** The terms that may hold a word: those with its first three letters. */
-    const near = async ({ fold, open }) => {
-      const at = core.terms.findLastIndex(([first]) => order(first, start(fold)) <= 0);
-      const shards = core.terms.slice(at, at + (open && size(fold) < 3 ? 2 : 1));
-      return (await Promise.all(shards.map(([, name]) => get(name)))).flat();
+    const near = ({ fold, open }) => {
+      const at = core.terms.findLastIndex(([first]) => sortable(first) <= sortable([...fold].slice(0, 3).join("")));
+      return getAll(core.terms.slice(at, at + (open && size(fold) < 3 ? 2 : 1)));
     };
-    const has = ([, surfaces], is) => surfaces.split(" ").some(is);
-    const corrections = async ({ fold }) => {
-      const own = [...fold], most = own.length < 4 || NEVER_WRONG.test(fold) ? 0 : own.length < 8 ? 1 : 2;
-      const lists = core.words.filter(([from, to]) => most && from <= own.length + most && to >= own.length - most);
-      const set = letters(fold), found = [];
-      for (const list of await Promise.all(lists.map(([, , name]) => get(name))))
-        for (const word of list.split(" ")) {
-          if (bits(letters(word) ^ set) > 2 * most) continue;
-          const its = [...word], longer = Math.abs(its.length - own.length), slips = longer > most ? 9 : distance(own, its, most);
-          if (slips && slips <= most) found.push([slips, its[0] !== own[0], longer, word]);
-        }
-      found.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || order(a[3], b[3]));
-      const terms = await Promise.all(found.slice(0, 6).map(async ([slips, , , word]) => {
-        const entry = (await near({ fold: word })).find((entry) => has(entry, (other) => other === word));
-        return entry && { entry, weight: slips < 2 ? 7 : 5 };
-      }));
-      return terms.filter(Boolean);
+    const correct = async ({ fold }) => {
+      const own = [...fold], most = own.length < 4 || RegExp(`${CJK}|\\p{N}`, "u").test(fold) ? 0 : own.length < 8 ? 1 : 2;
+      const lists = await getAll(core.words.filter(([from, to]) => most && from <= own.length + most && to >= own.length - most));
+      const found = lists.flatMap((list) => corrections(own, list.split(" "), most)).sort((a, b) => (a.order < b.order ? -1 : 1));
+      return (await Promise.all(found.slice(0, 6).map(({ word, slips }) => lookUp({ fold: word }, slips < 2 ? 7 : 5)))).flat();
     };
-    const lookUp = async (word, maySlip) => {
-      const entries = await near(word), { fold, open } = word, own = [...fold], terms = [];
-      const exact = entries.find((entry) => has(entry, (other) => other === fold));
-      const add = (most, weight, is) => terms.push(...entries.filter((entry) => has(entry, is)).slice(0, most).map((entry) => ({ entry, weight })));
-      if (exact) terms.push({ entry: exact, weight: 10 });
-      if (open) add(64, 6, (other) => other.startsWith(fold));
-      if (!terms.length) add(Infinity, 8, (other) => {
-        const its = [...other], longer = Math.max(its.length, own.length), differ = its.findIndex((letter, i) => letter !== own[i]);
-        const same = differ < 0 ? its.length : differ;
+    /** The terms that a word stands for, with what they are worth. */
+    const lookUp = async (word, weight = 10, maySlip) => {
+      const entries = await near(word), { fold, open } = word, terms = [];
+      const add = (weight, is, most) => terms.push(...entries.filter(([, surfaces]) => surfaces.split(" ").some(is)).slice(0, most).map((entry) => ({ entry, weight })));
+      add(weight, (other) => other === fold, 1);
+      const exact = terms[0]?.entry;
+      if (weight < 10) return terms;
+      if (open) add(6, (other) => other.startsWith(fold), 64);
+      if (!terms.length) add(8, (other) => {
+        const its = [...other], own = [...fold], longer = Math.max(its.length, own.length), same = [...its, 0].findIndex((letter, i) => letter !== own[i]);
         return same > 3 && longer - same < 4 && 2 * same >= longer;
       });
-      let pages = 0;
+      let pages = exact?.[4] ? Infinity : 0;
       if (exact) each(exact[3], () => pages++);
-      word.isCommon = exact && (exact[4] || pages * 2 > core.pages);
-      if (!terms.length || (maySlip && exact && !exact[4] && pages * 100 < 3 * core.pages)) terms.push(...await corrections(word));
+      word.isCommon = pages * 2 > core.pages;
+      if (!terms.length || (maySlip && exact && pages * 100 < 3 * core.pages)) terms.push(...await correct(word));
       return terms;
     };
 
-    const fill = async (slot) => {
-      slot.values = new Float64Array(core.pages);
-      slot.isCommon = !slot.phrase;
-      slot.surfaces = new Set();
-      slot.open = [];
+    let more, required;
+    const fill = async (slot, isDeep, maySlip) => {
+      Object.assign(slot, { values: none(), isCommon: !slot.phrase, surfaces: new Set(), open: [] });
       for (const { words, isSynonym } of slot.ways) {
         let sums;
         for (const word of words) {
-          const values = new Float64Array(core.pages);
-          const terms = await lookUp(word, isForgiving && words.length < 2 && !isSynonym && !slot.phrase);
+          const values = none();
+          const terms = await lookUp(word, 10, maySlip && !words[1] && !isSynonym && !slot.phrase);
           slot.isCommon &&= word.isCommon;
           if (word.open) slot.open.push(word.fold);
-          for (const { entry: [, surfaces, scale, postings, more], weight } of terms) {
-            rest ||= more;
+          for (const { entry: [, surfaces, scale, first, rest], weight } of terms) {
+            more ||= rest;
             for (const surface of surfaces.split(" ")) slot.surfaces.add(surface);
-            for (const all of [postings, ...(more && isDeep ? [await get(more)] : [])])
-              each(all, (page, own) => { values[page] = Math.max(values[page], own * scale * weight); });
+            for (const postings of [first, ...(rest && isDeep ? await getAll([[rest]]) : [])])
+              each(postings, (page, own) => { values[page] = Math.max(values[page], own * scale * weight); });
           }
-          sums = sums ? sums.map((sum, page) => sum && values[page] && sum + values[page]) : values;
+          sums = sums?.map((sum, page) => sum && values[page] && sum + values[page]) ?? values;
         }
         sums.forEach((sum, page) => { slot.values[page] = Math.max(slot.values[page], isSynonym ? Math.floor(sum * 8 / 10) : sum); });
       }
     };
-    let required;
-    /** How many pages have everything that is required. */
-    const fillAll = async () => {
-      rest = 0;
-      await Promise.all(slots.map(fill));
+    /** Fills the slots, and counts the pages that have everything that is required. */
+    const fillAll = async (...how) => {
+      await Promise.all(slots.map((slot) => fill(slot, ...how)));
       required = slots.filter((slot) => !slot.isCommon);
       if (!required.length) required = slots;
-      return pages.filter((page) => required.every(({ values }) => values[page])).length;
+      return none().filter((_, page) => required.every(({ values }) => values[page])).length;
     };
-    const pages = [...Array(core.pages).keys()];
-    let complete = slots.length && await fillAll();
-    if (rest && complete < 10 && (slots[1] || slots[0].phrase)) {
-      isDeep = true;
-      complete = await fillAll();
-    }
-    if (slots.length && !complete) {
-      isForgiving = true;
-      await fillAll();
-    }
-    const worth = pages.map((page) => {
+    // All at once, not one after the other.
+    await Promise.all(slots.flatMap(({ ways }) => ways.flatMap(({ words }) => words.map(near))));
+    let complete = await fillAll(), isDeep = more && complete < 10 && (slots[1] || slots[0].phrase);
+    if (isDeep) complete = await fillAll(true);
+    if (!complete) await fillAll(isDeep, true);
+
+    const worth = none().map((_, page) => {
       let sum = 0, met = 1;
       for (const { values, phrase } of slots) {
         if (phrase && !values[page]) return 0;
         sum += values[page];
       }
-      for (const { values } of required ?? []) met += values[page] > 0;
+      for (const { values } of required) met += values[page] > 0;
       return sum * met * met;
     });
-    return { core, slots, worth, pages: pages.filter((page) => worth[page]).sort((a, b) => worth[b] - worth[a] || a - b) };
+    let pages = [...worth.keys()].filter((page) => worth[page]).sort((a, b) => worth[b] - worth[a] || a - b);
+    const phrases = slots.flatMap(({ phrase }) => (phrase ? ` ${phrase.join(" ")} ` : []));
+    if (phrases[0]) {
+      pages = pages.slice(0, 60);
+      const held = await Promise.all(pages.map(async (page) => {
+        const [, title, , sections] = await read(page), texts = [title, ...sections.flatMap(([, ...texts]) => texts)].map((text) => ` ${sequence(text).join(" ")} `);
+        return phrases.every((phrase) => texts.some((text) => text.includes(phrase)));
+      }));
+      pages = pages.filter((_, i) => held[i]);
+    }
+    return { query, core, slots, worth, pages };
   };
 
-  const answer = async (query, { limit = 10, section, signal } = {}) => {
+  const answer = async (query, { limit = 10, section, signal } = {}, again) => {
     const get = async (name) => {
-      const file = (files[name] ??= load(name));
+      const file = (files[name] ??= load(name, again));
       file.catch(() => { delete files[name]; });
       const data = await file;
       signal?.throwIfAborted();
       return data;
     };
-    if (last.query !== query) last = { query, ...await rank(query, get) };
-    const { core, slots, worth } = last;
-
-    const open = async (page) => {
-      let at = page;
-      const [, name] = core.packs.find(([count]) => (at -= count) < 0);
-      return (await get(name)).at(at);
+    const read = async (page) => {
+      const [, name] = (await get("index")).packs.find(([count]) => (page -= count) < 0);
+      return (await get(name)).at(page);
     };
-    let pages = last.pages.filter((page) => section === undefined || core.of?.charCodeAt(page) - 48 === section);
-    const phrases = slots.flatMap(({ phrase }) => (phrase ? ` ${phrase.join(" ")} ` : []));
-    if (phrases.length) {
-      const held = await Promise.all(pages.slice(0, 60).map(async (page) => {
-        const [, title, , sections] = await open(page);
-        const texts = [title, ...sections.flatMap(([, heading, text]) => [heading, text])].map((text) => ` ${sequence(text).join(" ")} `);
-        return phrases.every((phrase) => texts.some((text) => text.includes(phrase)));
-      }));
-      pages = pages.filter((_, i) => held[i]);
-    }
+    if (last.query !== query) last = await rank(query, get, read);
+    const { core, slots, worth } = last, pages = last.pages.filter((page) => section === undefined || core.of?.charCodeAt(page) - 48 === section);
     const hits = await Promise.all(pages.slice(0, limit).map(async (page) => {
-      const [url, title, trail, all] = await open(page);
+      const [url, title, trail, all] = await read(page);
       const sections = all.map(([anchor, heading, text]) => {
-        const found = meet(text, slots), inHeading = new Set(meet(heading, slots).map(({ slot }) => slot)), counts = slots.map((_, i) => found.filter(({ slot }) => slot === i).length);
-        const worth = 4 * inHeading.size + counts.reduce((sum, count) => sum + (count > 0) + (count > 2), 0);
-        return { anchor, heading, worth, excerpt: excerpt(text, found) };
-      }).sort((a, b) => b.worth - a.worth);
-      return { url, title, trail, score: worth[page] / 1000, sections: sections.filter(({ worth }, i) => !i || (i < 3 && worth * 2 >= sections[0].worth)) };
+        const met = meet(text, slots), inHeading = meet(heading, slots);
+        const worth = slots.reduce((sum, _, at) => {
+          const is = ({ slot }) => slot === at, count = met.filter(is).length;
+          return sum + 4 * inHeading.some(is) + (count > 0) + (count > 2);
+        }, 0);
+        return { anchor, heading, text, met, worth };
+      }).sort((a, b) => b.worth - a.worth).filter(({ worth }, i, [best]) => !i || (i < 3 && worth * 2 >= best.worth));
+      return { url, title, trail, score: worth[page] / 1000, sections: sections.map((section) => ({ ...section, excerpt: excerpt(section.text, section.met) })) };
     }));
     return { total: pages.length, hits, slots, sections: core.sections };
   };
@@ -336,10 +272,12 @@ export const engine = (load) => {
         return await answer(query, options);
       } catch (error) {
         if (options.signal?.aborted) throw error;
-        // Another deploy took what was asked for away.
-        files = { index: Promise.resolve(await load("index", true)) };
+        // Another deploy took what was asked for away. Nothing that a cache has is believed, nor that it has nothing.
+        const index = load("index", true);
+        await index;
+        files = { index };
         last = {};
-        return answer(query, options);
+        return answer(query, options, true);
       }
     },
   };
@@ -358,7 +296,7 @@ const stored = (storage, key, value) => {
 };
 let style, ask;
 const dress = () => (style ??= new Promise((done) => {
-  const link = make("link", { rel: "stylesheet", href: new URL("search.css", import.meta.url), onload: done, onerror: done });
+  const link = make("link", { rel: "stylesheet", href: document.querySelector(".search").dataset.style, onload: done, onerror: done });
   // Before what the site says of its looks.
   document.querySelector("[rel=stylesheet]").after(link);
 }));
