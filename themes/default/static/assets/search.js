@@ -242,12 +242,12 @@ export const engine = (load) => {
       return (await get(name)).at(page);
     };
     if (last.query !== query) last = await rank(query, get);
-    const { core, slots, worth, phrases } = last, found = [];
-    let rest = last.pages.filter((page) => section === undefined || core.of?.charCodeAt(page) - 48 === section);
+    const { core, slots, worth, phrases } = last;
+    let found = last.pages.filter((page) => section === undefined || core.of?.charCodeAt(page) - 48 === section), rest = [];
     // Phrases are looked for in the pages themselves: in the best ones, and in no more than are shown.
-    for (rest = phrases[0] ? rest.slice(0, 60) : rest; rest.length && found.length < limit; ) {
-      const next = rest.splice(0, phrases[0] ? 5 : Infinity), holds = await Promise.all(next.map(async (page) => {
-        if (!phrases[0]) return true;
+    if (phrases[0]) [rest, found] = [found.slice(0, 60), []];
+    while (rest.length && found.length < limit) {
+      const next = rest.splice(0, 5), holds = await Promise.all(next.map(async (page) => {
         const [, title, , sections] = await read(page), texts = [title, ...sections.flatMap(([, ...texts]) => texts)].map((text) => ` ${sequence(text).join(" ")} `);
         return phrases.every((phrase) => texts.some((text) => text.includes(phrase)));
       }));
@@ -484,7 +484,7 @@ export const mark = async () => {
   stored("sessionStorage", SOUGHT, null);
   if (path !== location.pathname || !window.Highlight) return;
   await dress();
-  const all = new Highlight(), walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const all = new Highlight(), walk = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
   for (let node; (node = walk.nextNode()); )
     for (const { from, to } of meet(node.data, slots.map(({ surfaces, open }) => ({ surfaces: new Set(surfaces), open })))) {
       const range = new Range();
