@@ -67,14 +67,16 @@ impl Findable {
     fn of(title: &str, doc: &Doc) -> Findable {
         let extract = search::extract(doc);
         let matter = &doc.outline.matter;
-        let aliases = matter.aliases.iter();
-        let names = aliases.filter_map(|alias| alias.text.trim_matches('/').rsplit('/').next());
-        let keys: Vec<&str> = matter
-            .tags
-            .iter()
-            .map(String::as_str)
-            .chain(names)
-            .collect();
+        let own = match &matter.url {
+            Some(url) => url.text.clone(),
+            None => url::of_page(&doc.outline.path),
+        };
+        // What a page is called in addresses, its title may not say.
+        let addresses = matter.aliases.iter().map(|alias| alias.text.as_str());
+        let addresses = addresses.chain([own.as_str()]);
+        let names = addresses.filter_map(|address| address.trim_matches('/').rsplit('/').next());
+        let chosen = matter.keywords.iter().chain(&matter.tags);
+        let keys: Vec<&str> = chosen.map(String::as_str).chain(names).collect();
         let tally = search::tally(title, &extract, &keys, matter.description.as_deref());
         Findable {
             title: title.to_owned(),

@@ -275,6 +275,9 @@ impl Checker<'_> {
                 (PropValue::Expression(_), _) => self.expression(prop),
                 (PropValue::Literal(Value::String(_)), None)
                     if declaration.takes_id && prop.name == "id" => {}
+                // To the reader of the page it is nothing, so no template needs to know of it.
+                (PropValue::Literal(Value::String(text)), None)
+                    if prop.name == "data-search" && text == "off" => {}
                 (PropValue::Literal(_), None) if declaration.open => {}
                 (PropValue::Literal(_), None) => self.unknown_prop(component, prop, declaration),
                 (PropValue::Literal(Value::Null), Some(_)) => {}
