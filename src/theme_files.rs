@@ -31,8 +31,11 @@ macro_rules! embedded {
     };
 }
 
+/// Where a file of the default theme lies below it, and what readers are sent.
+type EmbeddedFile = (&'static str, Cow<'static, [u8]>);
+
 /// The default theme, so that the program works in any folder.
-static EMBEDDED: LazyLock<Vec<(&str, Cow<[u8]>)>> = LazyLock::new(|| {
+static EMBEDDED: LazyLock<Vec<EmbeddedFile>> = LazyLock::new(|| {
     let files = FILES.iter().map(|(path, bytes)| {
         let is_slim = path.ends_with(".js") || path.ends_with(".css");
         let text = std::str::from_utf8(bytes).ok().filter(|_| is_slim);

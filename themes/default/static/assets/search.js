@@ -148,7 +148,7 @@ export const engine = (load) => {
   let files = {}, last = {};
 
   /** Orders all pages that have something of the query. */
-  const rank = async (query, get, read) => {
+  const rank = async (query, get) => {
     const core = await get("index"), slots = parse(query, core.synonyms), none = () => new Float64Array(core.pages);
     const getAll = async (list) => (await Promise.all(list.map((file) => get(file.at(-1))))).flat();
     /** The terms that may hold a word: those with its first three letters. */
@@ -224,17 +224,9 @@ export const engine = (load) => {
       for (const { values } of required) met += values[page] > 0;
       return sum * met * met;
     });
-    let pages = [...worth.keys()].filter((page) => worth[page]).sort((a, b) => worth[b] - worth[a] || a - b);
+    const pages = [...worth.keys()].filter((page) => worth[page]).sort((a, b) => worth[b] - worth[a] || a - b);
     const phrases = slots.flatMap(({ phrase }) => (phrase ? ` ${phrase.join(" ")} ` : []));
-    if (phrases[0]) {
-      pages = pages.slice(0, 60);
-      const held = await Promise.all(pages.map(async (page) => {
-        const [, title, , sections] = await read(page), texts = [title, ...sections.flatMap(([, ...texts]) => texts)].map((text) => ` ${sequence(text).join(" ")} `);
-        return phrases.every((phrase) => texts.some((text) => text.includes(phrase)));
-      }));
-      pages = pages.filter((_, i) => held[i]);
-    }
-    return { query, core, slots, worth, pages };
+    return { query, core, slots, worth, pages, phrases };
   };
 
   const answer = async (query, { limit = 10, section, signal } = {}, again) => {
@@ -249,9 +241,19 @@ export const engine = (load) => {
       const [, name] = (await get("index")).packs.find(([count]) => (page -= count) < 0);
       return (await get(name)).at(page);
     };
-    if (last.query !== query) last = await rank(query, get, read);
-    const { core, slots, worth } = last, pages = last.pages.filter((page) => section === undefined || core.of?.charCodeAt(page) - 48 === section);
-    const hits = await Promise.all(pages.slice(0, limit).map(async (page) => {
+    if (last.query !== query) last = await rank(query, get);
+    const { core, slots, worth, phrases } = last;
+    let found = last.pages.filter((page) => section === undefined || core.of?.charCodeAt(page) - 48 === section), rest = [];
+    // Phrases are looked for in the pages themselves: in the best ones, and in no more than are shown.
+    if (phrases[0]) [rest, found] = [found.slice(0, 60), []];
+    while (rest.length && found.length < limit) {
+      const next = rest.splice(0, 5), holds = await Promise.all(next.map(async (page) => {
+        const [, title, , sections] = await read(page), texts = [title, ...sections.flatMap(([, ...texts]) => texts)].map((text) => ` ${sequence(text).join(" ")} `);
+        return phrases.every((phrase) => texts.some((text) => text.includes(phrase)));
+      }));
+      found.push(...next.filter((_, i) => holds[i]));
+    }
+    const hits = await Promise.all(found.slice(0, limit).map(async (page) => {
       const [url, title, trail, all] = await read(page);
       const sections = all.map(([anchor, heading, text]) => {
         const met = meet(text, slots), inHeading = meet(heading, slots);
@@ -263,7 +265,7 @@ export const engine = (load) => {
       }).sort((a, b) => b.worth - a.worth).filter(({ worth }, i, [best]) => !i || (i < 3 && worth * 2 >= best.worth));
       return { url, title, trail, score: worth[page] / 1000, sections: sections.map((section) => ({ ...section, excerpt: excerpt(section.text, section.met) })) };
     }));
-    return { total: pages.length, hits, slots, sections: core.sections };
+    return { total: found.length, isMore: rest.length > 0, hits, slots, sections: core.sections };
   };
 
   return {
@@ -401,18 +403,21 @@ const dialog = ({ dataset: words, action }) => {
       return;
     }
     if (signal.aborted) return;
-    const { sections, total, hits } = found;
+    const { sections, total, isMore, hits } = found;
     if (sections.length > 1 && where.length < 2) where.append(make("option", { value: "", textContent: words.everywhere }), ...sections.map((name, value) => make("option", { value, textContent: name })));
     where.hidden = where.length < 2 || !query.trim();
     if (!query.trim()) return;
-    if (!isNew) list.append(...hits.slice(list.childElementCount).map(group));
-    else if (total) show(hits.map(group), total > 1 ? words.pages.replace("{count}", total) : words.onePage);
+    const count = total > 1 || isMore ? words.pages.replace("{count}", total + (isMore ? "+" : "")) : words.onePage;
+    if (!isNew) {
+      list.append(...hits.slice(list.childElementCount).map(group));
+      say(count);
+    } else if (total) show(hits.map(group), count);
     else show([], words.nothingFound.replace("{query}", query.trim()), words.tryOtherWords);
     more();
   };
   const more = () => {
     const count = list.childElementCount;
-    if (found?.total > count && found.hits.length === count && list.scrollHeight - list.scrollTop < list.clientHeight * 2) pending = answer(count + 5);
+    if ((found?.isMore || found?.total > count) && found.hits.length === count && list.scrollHeight - list.scrollTop < list.clientHeight + 200) pending = answer(count + 5);
   };
   const renew = () => (pending = answer());
   const remember = () => {
@@ -479,7 +484,7 @@ export const mark = async () => {
   stored("sessionStorage", SOUGHT, null);
   if (path !== location.pathname || !window.Highlight) return;
   await dress();
-  const all = new Highlight(), walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const all = new Highlight(), walk = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
   for (let node; (node = walk.nextNode()); )
     for (const { from, to } of meet(node.data, slots.map(({ surfaces, open }) => ({ surfaces: new Set(surfaces), open })))) {
       const range = new Range();
