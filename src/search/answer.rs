@@ -5,7 +5,7 @@ use crate::search::excerpt::{self, Sought};
 use crate::search::extract::Section;
 use crate::search::index::{Index, Page, Term};
 use crate::search::near;
-use crate::search::query::{self, Slot, Way, Word};
+use crate::search::query::{self, Kind, Slot, Way, Word};
 use crate::search::stem;
 
 /// What a word gives that was found in one way or another, in tenths.
@@ -13,6 +13,8 @@ const EXACT: u64 = 10;
 const FORM: u64 = 8;
 const BEGUN: u64 = 6;
 const SYNONYM: u64 = 8;
+/// What is written as one name says more than its parts, wherever they stand.
+const JOINT: u64 = 20;
 
 /// No more terms than this are looked at for the beginning of a word.
 const MOST_BEGUN: usize = 64;
@@ -98,6 +100,8 @@ struct Filled<'a> {
     /// Whether it is all of words that stand nearly everywhere.
     is_common: bool,
     is_phrase: bool,
+    /// Whether the site has what was asked for as one name, so that its parts alone are not what is sought.
+    is_name: bool,
     sought: Sought<'a>,
 }
 
@@ -172,15 +176,16 @@ impl<'a> Asked<'a> {
             values: vec![0; self.index.pages.len()],
             is_common: true,
             is_phrase: slot.phrase.is_some(),
+            is_name: false,
             sought: Sought::default(),
         };
         for way in &slot.ways {
             let values = self.walk(way, slot, &mut filled, has_rest);
             for (best, value) in filled.values.iter_mut().zip(values) {
-                let value = if way.is_synonym {
-                    value * SYNONYM / 10
-                } else {
-                    value
+                let value = match way.kind {
+                    Kind::Asked => value,
+                    Kind::Joint => value * JOINT / 10,
+                    Kind::Synonym => value * SYNONYM / 10,
                 };
                 *best = value.max(*best);
             }
@@ -199,19 +204,21 @@ impl<'a> Asked<'a> {
         let mut sums: Option<Vec<u64>> = None;
         for word in &way.words {
             let may_slip =
-                self.forgiving && way.words.len() == 1 && !way.is_synonym && slot.phrase.is_none();
+                self.forgiving && way.words.len() == 1 && way.kind != Kind::Synonym && slot.phrase.is_none();
             let looked = self.look_up(word, may_slip);
             filled.is_common &= looked.is_common;
-            if word.open {
+            filled.is_name |= way.kind == Kind::Joint && !looked.terms.is_empty();
+            let is_sought = way.kind != Kind::Asked || !filled.is_name;
+            if word.open && is_sought {
                 filled.sought.open.push(&word.fold);
             }
             let mut values = vec![0; self.index.pages.len()];
             for (term, weight) in looked.terms {
                 *has_rest |= !term.rest.is_empty();
-                filled
-                    .sought
-                    .surfaces
-                    .extend(term.surfaces.iter().map(String::as_str));
+                if is_sought {
+                    let surfaces = term.surfaces.iter().map(String::as_str);
+                    filled.sought.surfaces.extend(surfaces);
+                }
                 let rest = if self.deep { term.rest.as_slice() } else { &[] };
                 for (page, posting) in term.first.iter().chain(rest) {
                     let value = u64::from(*posting) * u64::from(term.scale) * weight;

@@ -157,13 +157,16 @@ fn spelling(surfaces: &[(&str, Postings)], pages: usize) -> Vec<String> {
     worth.map(|(word, _)| (*word).to_owned()).collect()
 }
 
+/// Words of one stem, each with its pages.
+type Words<'a> = Vec<(&'a str, Postings)>;
+
 fn terms(pages: &[Page], surfaces: Vec<(&str, Postings)>, stems: &Stems) -> Vec<Term> {
     let mut stemmed: Vec<_> = surfaces
         .into_par_iter()
         .map(|(word, postings)| (stems.stem(word), word, postings))
         .collect();
     stemmed.par_sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-    let mut groups: Vec<(Cow<'_, str>, Vec<(&str, Postings)>)> = Vec::new();
+    let mut groups: Vec<(Cow<'_, str>, Words<'_>)> = Vec::new();
     for (stem, word, postings) in stemmed {
         match groups.last_mut() {
             Some((last, words)) if *last == stem => words.push((word, postings)),

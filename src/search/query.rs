@@ -1,6 +1,6 @@
 //! A query: what somebody typed, as slots that a page can fill.
 
-use crate::search::words::{self, Kind, Token};
+use crate::search::words::{self, Token};
 
 /// Longer queries are cut, and slots after this many are not looked at.
 const LONGEST: usize = 200;
@@ -18,8 +18,18 @@ pub struct Word {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Way {
     pub words: Vec<Word>,
-    /// Whether the words are others than those that were asked for.
-    pub is_synonym: bool,
+    pub kind: Kind,
+}
+
+/// How a way came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The words as they were asked for.
+    Asked,
+    /// What was asked for as one word: `baseurl` for `base_url`.
+    Joint,
+    /// Other words that mean the same.
+    Synonym,
 }
 
 /// A part of the query, and the ways to fill it.
@@ -62,7 +72,7 @@ pub fn read(query: &str, synonyms: &[Vec<String>]) -> Vec<Slot> {
 /// The words of a text that follow each other, as phrases are held against.
 pub fn sequence(text: &str) -> Vec<Token> {
     let mut tokens = words::tokens(text);
-    tokens.retain(|token| matches!(token.kind, Kind::Word | Kind::Gram));
+    tokens.retain(|token| matches!(token.kind, words::Kind::Word | words::Kind::Gram));
     tokens
 }
 
@@ -89,7 +99,7 @@ fn phrase(text: &str) -> Option<Slot> {
     (!words.is_empty()).then(|| Slot {
         ways: vec![Way {
             words,
-            is_synonym: false,
+            kind: Kind::Asked,
         }],
         phrase: Some(sequence),
     })
@@ -145,7 +155,7 @@ fn apply(members: &[Vec<String>], slots: &mut Vec<(Vec<String>, Slot)>) {
             .filter(|(other, words)| *other != index && !words.is_empty());
         let others = others.map(|(_, words)| Way {
             words: words.iter().map(|fold| closed(fold)).collect(),
-            is_synonym: true,
+            kind: Kind::Synonym,
         });
         let others: Vec<Way> = others.collect();
         if count > 1 {
@@ -156,7 +166,7 @@ fn apply(members: &[Vec<String>], slots: &mut Vec<(Vec<String>, Slot)>) {
                 .flat_map(|(_, slot)| slot.ways[0].words.clone());
             let together = Way {
                 words: words.collect(),
-                is_synonym: false,
+                kind: Kind::Asked,
             };
             let sequence = covered.into_iter().flat_map(|(sequence, _)| sequence);
             slots.insert(
@@ -195,12 +205,15 @@ impl Unit {
             });
             Way {
                 words: words.collect(),
-                is_synonym: false,
+                kind: Kind::Asked,
             }
         };
         let mut ways = Vec::new();
         if let Some(joint) = &self.joint {
-            ways.push(together(std::slice::from_ref(joint)));
+            ways.push(Way {
+                kind: Kind::Joint,
+                ..together(std::slice::from_ref(joint))
+            });
         }
         ways.push(together(&self.sequence));
         if !self.humps.is_empty() {
@@ -218,8 +231,8 @@ fn units(text: &str) -> Vec<Unit> {
     let mut last_end = None;
     for token in words::tokens(text) {
         match token.kind {
-            Kind::Word | Kind::Gram => {
-                let is_grams = token.kind == Kind::Gram;
+            words::Kind::Word | words::Kind::Gram => {
+                let is_grams = token.kind == words::Kind::Gram;
                 let goes_on = last_end.is_some_and(|end: usize| {
                     let gap = text.get(end..token.at.start);
                     if is_grams {
@@ -241,12 +254,12 @@ fn units(text: &str) -> Vec<Unit> {
                 }
                 last_end = Some(token.at.end);
             }
-            Kind::Hump => {
+            words::Kind::Hump => {
                 if let Some(unit) = units.last_mut().filter(|unit| unit.sequence.len() == 1) {
                     unit.humps.push(token.fold);
                 }
             }
-            Kind::Joint => {
+            words::Kind::Joint => {
                 if let Some(unit) = units.last_mut() {
                     unit.joint = Some(token.fold);
                 }
