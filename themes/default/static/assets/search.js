@@ -493,5 +493,7 @@ export const mark = async () => {
       all.add(range);
     }
   CSS.highlights.set("handbook-search", all);
+  // An anchor says better where to look.
+  if (!location.hash) [...all][0]?.startContainer.parentNode.scrollIntoView({ block: "nearest" });
   addEventListener("keydown", ({ key }) => { if (key === "Escape") CSS.highlights.delete("handbook-search"); });
 };
