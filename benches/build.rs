@@ -115,6 +115,7 @@ fn assemble(docs: &[Doc], config: &Config) -> Site {
         sidebars: None,
         assets: &[],
         statics: &[],
+        of_theme: &[],
         prefix: "content/",
         drafts: false,
     })

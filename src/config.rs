@@ -2,6 +2,8 @@
 
 mod base_url;
 mod colour;
+mod day;
+mod language;
 mod levels;
 mod look;
 mod markdown;
@@ -17,11 +19,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix, conflict};
-use crate::source;
 use crate::tree::{self, Entry, Value};
 
 pub use base_url::BaseUrl;
 pub use colour::Colour;
+pub use day::{Day, day, day_meant};
 pub use levels::Levels;
 pub use look::{LINK_KEYS, LOOK_KEYS, Look, Named, TitledLink};
 pub use markdown::{MARKDOWN_KEYS, Markdown};
@@ -165,6 +167,7 @@ pub const SERVE_KEYS: &[&str] = &["editor"];
 pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Config> {
     let mut reader = Reader {
         file,
+        text,
         diagnostics: Vec::new(),
     };
     let config = match tree::toml(text) {
@@ -174,14 +177,9 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Config> {
             config
         }
         Err(error) => {
-            let span = if error.span.is_empty() {
-                source::first_line(text)
-            } else {
-                error.span
-            };
             match conflict::first(file, text) {
                 Some(conflict) => reader.diagnostics.push(conflict),
-                None => reader.report(Code::ConfigSyntax, span, error.message, None),
+                None => reader.report(Code::ConfigSyntax, error.span, error.message, None),
             }
             Config::default()
         }
@@ -194,6 +192,7 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<Config> {
 
 struct Reader<'a> {
     file: &'a Arc<str>,
+    text: &'a str,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -202,10 +201,13 @@ impl Reader<'_> {
         let mut config = Config::default();
         for entry in entries {
             match entry.key.as_str() {
-                "title" => config.title = self.string(entry),
+                // An empty one is none.
+                "title" => {
+                    config.title = self.string(entry).filter(|title| !title.trim().is_empty());
+                }
                 "base_url" => config.base_url = self.base_url(entry),
                 "language" => {
-                    if let Some(language) = self.string(entry) {
+                    if let Some(language) = self.language(entry) {
                         config.language = language;
                     }
                 }
@@ -327,6 +329,15 @@ impl Reader<'_> {
             Value::Integer(number) if (1..=MOST).contains(&number) => {
                 *count = number.unsigned_abs();
             }
+            Value::Integer(number) => self.report(
+                Code::ConfigSyntax,
+                entry.value.span.clone(),
+                format!(
+                    "`{}` is a number of {unit} from 1 to {MOST}, found `{number}`",
+                    entry.key
+                ),
+                None,
+            ),
             _ => self.wrong_type(entry, &format!("a number of {unit}")),
         }
     }

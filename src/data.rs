@@ -346,7 +346,7 @@ mod tests {
         assert_eq!(fault("a.yaml", "é: 1\né: 2\n"), "2:1 the same key twice");
         assert_eq!(
             fault("a.toml", "a = 1\nb = \n"),
-            "2:5 string values must be quoted, expected literal string"
+            "2:4 string values must be quoted, expected literal string"
         );
         assert_eq!(fault("a.json", "{\n  \"é\": x\n}"), "2:8 expected value");
         assert_eq!(

@@ -26,12 +26,13 @@ use crate::url;
 use markdown::Room;
 
 pub use anchors::Slugger;
-pub use checks::address_report;
+pub use checks::{address as faulty_address, address_report};
 pub use component::{Prop, PropValue};
 pub use compose::{CodeFile, Inclusion, Shelf, compose};
 pub use fence::{Excerpt, Info, Lines};
 pub use front_matter::{
-    FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, in_words, one_slip, slip,
+    FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, in_words, one_slip,
+    owner_parts, slip,
 };
 pub use punctuation::Quotes;
 

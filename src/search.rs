@@ -14,6 +14,6 @@ mod words;
 
 pub use answer::Hit;
 pub use extract::{Extract, Section, extract};
-pub use files::{FOLDER, compressed};
+pub use files::{FOLDER, Files};
 pub use index::{Index, Page, Settings};
 pub use tally::{Tally, tally};

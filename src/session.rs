@@ -160,7 +160,7 @@ fn ask_for_dates(dir: &Path, options: &Options) -> Dates {
     };
     let wanted = match options.dates {
         AskDates::Never => false,
-        AskDates::OfShallowClones => dates::is_shallow(&place),
+        AskDates::OfShallowClones => dates::is_incomplete(&place),
         AskDates::Always => true,
     };
     if wanted && read::config(&place, options).value.git.dates {

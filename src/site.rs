@@ -34,7 +34,6 @@ use crate::url;
 pub use announcement::announcement;
 pub use components::{Declaration, Declarations, Declared, Named, PropKind};
 pub use facts::{Facts, Updated};
-pub use front_matter::is_date;
 pub use includes::missing;
 pub use links::Resolved;
 pub use look::{Look, look};
@@ -60,6 +59,8 @@ pub struct Input<'a> {
     pub assets: &'a [String],
     /// What lies in the site's and the theme's `static`, as output paths.
     pub statics: &'a [String],
+    /// Those of them that only the theme has.
+    pub of_theme: &'a [String],
     /// Content prefix as shown: `content/` or nothing.
     pub prefix: &'a str,
     /// Whether drafts are published.

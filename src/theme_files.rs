@@ -1,6 +1,7 @@
 //! Finds a theme's files: the site's theme, what it extends, and at last the default theme inside the program.
 
 mod slim;
+mod strays;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -171,6 +172,7 @@ pub fn read(root: &Path, out: &Path, name: Option<&str>, asked: Asked) -> Diagno
     }
     reader.chain(name.unwrap_or(DEFAULT), asked);
     reader.embedded();
+    reader.diagnostics.extend(strays::unused(&reader.files));
     Diagnosed {
         value: reader.files,
         diagnostics: reader.diagnostics,
@@ -229,10 +231,11 @@ impl Reader<'_> {
     /// Reads the templates in a folder that is shown as `shown`.
     fn templates(&mut self, theme: &str, shown: &str, folder: &Path) {
         for name in discover::static_files(self.root, folder, self.out, &mut self.diagnostics) {
+            let file: Arc<str> = format!("{shown}/{name}").into();
             if !name.ends_with(".html") {
+                self.diagnostics.extend(strays::other_ending(&name, &file));
                 continue;
             }
-            let file: Arc<str> = format!("{shown}/{name}").into();
             if let Some(text) = self.text(&folder.join(&name), &file) {
                 self.files.templates.push(Template {
                     theme: theme.to_owned(),
@@ -308,15 +311,10 @@ impl Reader<'_> {
         let root = match tree::toml(&text) {
             Ok(root) => root,
             Err(error) => {
-                let span = if error.span.is_empty() {
-                    source::first_line(&text)
-                } else {
-                    error.span
-                };
                 self.diagnostics.push(Diagnostic::new(
                     Code::ConfigSyntax,
                     file,
-                    span,
+                    error.span,
                     error.message,
                 ));
                 return None;

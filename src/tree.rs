@@ -7,6 +7,8 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::source;
+
 /// How many lists and maps may lie in each other.
 const DEEPEST: usize = 32;
 
@@ -41,6 +43,7 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SyntaxError {
     pub message: String,
+    /// At least one character wide, where there is one to point at.
     pub span: Range<usize>,
     /// The same key twice, which has a code of its own in front matter.
     pub duplicate_key: bool,
@@ -122,7 +125,7 @@ pub fn toml(text: &str) -> Result<Node, SyntaxError> {
         }),
         Err(error) => Err(SyntaxError {
             message: error.message().lines().collect::<Vec<_>>().join(", "),
-            span: error.span().unwrap_or(0..0),
+            span: visible(text, error.span()),
             duplicate_key: error.message().contains("duplicate key"),
         }),
     }
@@ -266,13 +269,8 @@ fn whole(text: &str, span: Range<usize>, value: &Value) -> Range<usize> {
 fn yaml_error(text: &str, error: &serde_saphyr::Error) -> SyntaxError {
     let error = error.without_snippet();
     let duplicate_key = matches!(error, serde_saphyr::Error::DuplicateMappingKey { .. });
-    let span = match error.location() {
-        Some(location) => Bytes::new(text).range(&location),
-        None => 0..0,
-    };
-    // A parser that stops at the end of the text means the last thing that was written.
-    let start = span.start.min(text.trim_end().len());
-    let end = span.end.max(start);
+    let location = error.location();
+    let span = location.map(|location| Bytes::new(text).range(&location));
     let message = error.to_string();
     let message = message.lines().next().unwrap_or_default();
     // The parser tells programmers how to allow it.
@@ -287,9 +285,32 @@ fn yaml_error(text: &str, error: &serde_saphyr::Error) -> SyntaxError {
     };
     SyntaxError {
         message: message.to_owned(),
-        span: start..end,
+        span: visible(text, span),
         duplicate_key,
     }
+}
+
+/// A place as it can be pointed at. A parser that has none means the text as a whole; one that stops at the end of the
+/// text or of a line means the last thing that was written.
+fn visible(text: &str, span: Option<Range<usize>>) -> Range<usize> {
+    let Some(span) = span else {
+        return source::first_line(text);
+    };
+    let start = text.floor_char_boundary(span.start.min(text.trim_end().len()));
+    if !span.is_empty() && span.end > start {
+        return start..span.end;
+    }
+    let is_in_line = |c: &char| !matches!(c, '\r' | '\n');
+    if text[start..]
+        .chars()
+        .next()
+        .as_ref()
+        .is_some_and(is_in_line)
+    {
+        return start..source::next_char(text, start);
+    }
+    let before = text[..start].chars().next_back().filter(is_in_line);
+    start - before.map_or(0, char::len_utf8)..start
 }
 
 /// The parser's message ends with a place of its own counting, which would contradict ours.
@@ -423,5 +444,21 @@ mod tests {
         let error = toml("a = 1\na = 2\n").unwrap_err();
         assert!(error.duplicate_key, "{error:?}");
         assert_eq!(error.span.start, 6, "{error:?}");
+    }
+
+    #[test]
+    fn a_fault_of_toml_is_where_it_is_written() {
+        for (text, place) in [
+            ("a = 1\naccent = #0a7\n", (15, "#")),
+            ("title = \"x\nb = 1\n", (9, "x")),
+            ("a = 1\n[look\nb = 2\n", (10, "k")),
+            ("a = [\n  1\n  2\n]\n", (12, "2")),
+            ("a = 1\nkey\n", (8, "y")),
+            ("a = \"\"\"é\r\n", (7, "é")),
+            ("a = [1,", (6, ",")),
+        ] {
+            let span = toml(text).unwrap_err().span;
+            assert_eq!((span.start, &text[span]), place, "{text:?}");
+        }
     }
 }

@@ -15,12 +15,12 @@ fn init_writes_a_handbook_that_builds_cleanly() {
     let site = Site::new(&[]);
     let output = site.run(&["init"]);
     assert_eq!(code(&output), 0);
-    assert!(stdout(&output).contains("handbook build"), "{output:?}");
+    assert!(stdout(&output).contains("handbook serve"), "{output:?}");
     let output = site.run(&["build", "--strict"]);
     assert_eq!((code(&output), stderr(&output).as_str()), (0, ""));
     assert!(site.root().join("public/index.html").is_file());
     let ignored = site.text(".gitignore");
-    assert_eq!(ignored, "/public/\n");
+    assert_eq!(ignored, "/public/\n/.handbook-cache/\n");
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn init_takes_a_folder_and_leaves_what_is_there() {
     let site = Site::new(&[("new/.gitignore", "mine\n")]);
     let output = site.run(&["init", "new"]);
     assert_eq!(code(&output), 0);
-    assert!(stdout(&output).contains("handbook build new"), "{output:?}");
+    assert!(stdout(&output).contains("handbook serve new"), "{output:?}");
     assert_eq!(site.text("new/.gitignore"), "mine\n");
     let output = site.run(&["init", "new"]);
     assert_eq!(code(&output), 2);

@@ -119,6 +119,36 @@ fn a_shallow_clone_is_told_of_once_and_says_no_wrong_day() {
     assert_eq!(all.page("a"), "2026-01-01 Ada");
 }
 
+#[test]
+fn a_repository_of_another_user_is_told_of() {
+    let Some(site) = Repository::new("") else {
+        return;
+    };
+    site.write("content/a.md", "# A\n");
+    site.commit("Ada", "2026-01-01T12:00:00Z");
+    site.build("");
+    for command in [
+        ["build", "--out", "public"].as_slice(),
+        &["check", "--format", "short"],
+    ] {
+        let mut run = site.command(command);
+        // As git's own tests have it.
+        let output = run
+            .env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains("shallow-history"), "{said}");
+        if command[0] == "build" {
+            let way = "git config --global --add safe.directory ";
+            assert!(said.contains(way), "{said}");
+        }
+    }
+    assert_eq!(site.page("a"), "unknown");
+}
+
 /// A folder with a repository and, somewhere in it, a site.
 impl Repository {
     fn commit(&self, author: &str, date: &str) {

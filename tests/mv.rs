@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use handbook::parse::Link;
-use handbook::session::{self, Loaded, Options};
+use handbook::parse::{Link, Role};
+use handbook::session::{self, Loaded, LoadedPage, Options};
 use handbook::site::{self, Resolved};
 use proptest::prelude::*;
 
@@ -115,6 +115,14 @@ fn text(at: usize, matter: usize, links: &[(usize, usize, usize)]) -> String {
         3 => format!("---\ntitle: T\nredirect_from:\n  - /old/{at}/\n---\n\n"),
         4 => "{\n  \"title\": \"T\"\n}\n".to_owned(),
         5 => format!("---\nimage: /{}\n---\n", url_of(FILES[12])),
+        7 => {
+            let folder = FILES[at].rsplit_once('/').map_or("", |(folder, _)| folder);
+            let other = way(
+                folder,
+                &url_of(FILES[links.first().map_or(0, |link| link.0)]),
+            );
+            format!("---\nowner: Us <{other}#heading>\nreplaced_by: \"{other}\"\n---\n")
+        }
         _ => String::new(),
     };
     text.push_str("# Heading\n\nSome `[code](people/hiring.md)`.\n");
@@ -288,10 +296,13 @@ fn look(folder: &Path) -> Looked {
     for (id, page) in loaded.written().iter().enumerate() {
         let resolved = site::resolve(&page.doc, id, loaded.view());
         let path = page.source.path.to_string();
-        let links = resolved
-            .value
+        let named = named(page);
+        let images = resolved.value.len() - page.doc.links.len() - named.len();
+        let (own, others) = resolved.value.split_at(page.doc.links.len());
+        let links = own
             .iter()
             .zip(&page.doc.links)
+            .chain(others[images..].iter().zip(&named))
             .map(|(resolved, link)| {
                 let is_broken = is_broken(&loaded, id, link);
                 let end = link
@@ -325,6 +336,23 @@ fn look(folder: &Path) -> Looked {
 }
 
 /// Whether a link of a page leads to nothing.
+/// The owner's page and the one that replaces this one, as links.
+fn named(page: &LoadedPage) -> Vec<Link> {
+    let matter = &page.doc.outline.matter;
+    let named = [&matter.owner_page, &matter.replaced_by];
+    let named = named.into_iter().flatten().map(|named| {
+        let quote = usize::from(page.source.text[named.span.clone()].starts_with('"'));
+        Link {
+            target: named.text.clone(),
+            span: named.span.start + quote..named.span.end - quote,
+            verbatim: true,
+            autolink: false,
+            role: Role::Go,
+        }
+    });
+    named.collect()
+}
+
 fn is_broken(loaded: &Loaded, page: usize, link: &Link) -> bool {
     loaded.page_diagnostics(page).iter().any(|d| {
         d.span.as_ref() == Some(&link.span)

@@ -17,7 +17,7 @@ const LIMIT: usize = 10;
 /// The ranks of the pages that should come first, from 1 on; none where a page is not among the hits.
 struct Ranks {
     name: String,
-    ranks: Vec<Option<usize>>,
+    found: Vec<Option<usize>>,
     /// Of the pages that are found and have a section to be found: whether the hit is that section.
     sections: Vec<bool>,
 }
@@ -26,7 +26,7 @@ impl Ranks {
     fn new(name: &str) -> Ranks {
         Ranks {
             name: name.to_owned(),
-            ranks: Vec::new(),
+            found: Vec::new(),
             sections: Vec::new(),
         }
     }
@@ -40,7 +40,7 @@ impl Ranks {
         if !anchor.is_empty() {
             self.sections.extend(hit.map(|hit| hit.anchor == anchor));
         }
-        self.ranks.push(at.map(|at| at + 1));
+        self.found.push(at.map(|at| at + 1));
         let is_there = anchor.is_empty() || hit.is_some_and(|hit| hit.anchor == anchor);
         if at != Some(0) || !is_there {
             let shown: Vec<String> = hits
@@ -55,17 +55,17 @@ impl Ranks {
     /// The mean reciprocal rank.
     fn mean(&self) -> f64 {
         let sum: f64 = self
-            .ranks
+            .found
             .iter()
             .map(|rank| rank.map_or(0.0, |rank| 1.0 / float(rank)))
             .sum();
-        sum / float(self.ranks.len())
+        sum / float(self.found.len())
     }
 
     /// The share of pages that are among the first three.
     fn in_three(&self) -> f64 {
-        let found = self.ranks.iter().flatten().filter(|rank| **rank <= 3);
-        float(found.count()) / float(self.ranks.len())
+        let near = self.found.iter().flatten().filter(|rank| **rank <= 3);
+        float(near.count()) / float(self.found.len())
     }
 
     /// The share of sections that are the right ones.
@@ -76,7 +76,7 @@ impl Ranks {
 
     fn print(&self) {
         let (mean, three) = (self.mean(), self.in_three() * 100.0);
-        let count = self.ranks.len();
+        let count = self.found.len();
         print!(
             "{:32} {count:4} queries  mean reciprocal rank {mean:.3}  in three {three:5.1} %",
             self.name
@@ -112,7 +112,7 @@ fn our_own_handbook_answers() {
             );
         }
         ranks.print();
-        all.ranks.extend(ranks.ranks);
+        all.found.extend(ranks.found);
         all.sections.extend(ranks.sections);
     }
     all.print();
@@ -157,7 +157,7 @@ fn titles_of_a_generated_handbook_are_found() {
     }
     for (ranks, floor) in [(&plain, 0.98), (&typed, 0.9), (&slips, 0.9)] {
         ranks.print();
-        assert!(ranks.ranks.len() > 200, "{}", ranks.ranks.len());
+        assert!(ranks.found.len() > 200, "{}", ranks.found.len());
         assert!(ranks.mean() >= floor, "{}: {:.3}", ranks.name, ranks.mean());
     }
     assert!(plain.in_three() >= 0.98 && slips.in_three() >= 0.9);

@@ -14,7 +14,7 @@ const FILES: &[(&str, &str)] = &[
         "content/people/time-off.md",
         include_str!("init/time-off.md"),
     ),
-    (".gitignore", "/public/\n"),
+    (".gitignore", "/public/\n/.handbook-cache/\n"),
 ];
 
 /// Writes the files, unless one of them is there already.
@@ -47,6 +47,6 @@ pub fn run(dir: &Path) -> Result<Outcome, Error> {
     } else {
         format!(" {shown}")
     };
-    say!("a new handbook is in `{shown}`; see it with `handbook build{target}`");
+    say!("a new handbook is in `{shown}`; see it with `handbook serve{target}`");
     Ok(Outcome::Clean)
 }

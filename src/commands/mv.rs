@@ -94,8 +94,10 @@ fn changes(
         snippets: &loaded.snippets().collect::<Vec<_>>(),
         config: loaded.config(),
         sidebars: sidebars.as_ref().map(|(file, text)| (file, *text)),
+        settings: loaded.text(discover::CONFIG_NAME),
         assets: loaded.assets(),
         statics: &loaded.statics(),
+        of_theme: &loaded.of_theme(),
         prefix: loaded.place.prefix,
         done: &|source| note.is_some_and(|note| note.has_written(&source.path, &source.text)),
     })
@@ -106,6 +108,10 @@ fn show(loaded: &Loaded, changes: &Changes) {
     for text in &changes.texts {
         let (from, to) = (loaded.place.shown(&text.from), loaded.place.shown(&text.to));
         let diff = edit::diff_moved(&from, &to, &text.old, &text.new);
+        say!("{}", diff.trim_end_matches('\n'));
+    }
+    if let Some(text) = &changes.settings {
+        let diff = edit::diff(discover::CONFIG_NAME, &text.old, &text.new);
         say!("{}", diff.trim_end_matches('\n'));
     }
 }
@@ -121,8 +127,10 @@ fn carry_out(
     let place = &loaded.place;
     let rewrites_at = |path: fn(&Text) -> &String| -> Vec<(PathBuf, &Text)> {
         let texts = changes.texts.iter();
+        let settings = changes.settings.iter();
         texts
             .map(|text| (place.content.join(path(text)), text))
+            .chain(settings.map(|text| (place.root.join(discover::CONFIG_NAME), text)))
             .collect()
     };
     let now = rewrites_at(if already { |t| &t.to } else { |t| &t.from });
@@ -255,7 +263,8 @@ fn report(place: &Place, moved: &Move, arguments: &Arguments, changes: &Changes)
         ("changed", "added")
     };
     if changes.links > 0 {
-        let files = changes.texts.iter().filter(|text| text.links > 0).count();
+        let texts = changes.texts.iter().chain(&changes.settings);
+        let files = texts.filter(|text| text.links > 0).count();
         let (links, files) = (counted(changes.links, "link"), counted(files, "file"));
         say!("{change} {links} in {files}");
     }
@@ -272,7 +281,7 @@ fn report(place: &Place, moved: &Move, arguments: &Arguments, changes: &Changes)
         };
         say!("{change} {entries} of `{file}`");
     }
-    if arguments.already_moved && changes.texts.is_empty() {
+    if arguments.already_moved && changes.texts.is_empty() && changes.settings.is_none() {
         say!("nothing to change: every link leads where it did");
     }
     for note in changes.notes.iter().take(MANY) {
@@ -283,8 +292,8 @@ fn report(place: &Place, moved: &Move, arguments: &Arguments, changes: &Changes)
     }
     for unsure in &changes.unsure {
         let at = source::position(&unsure.text, unsure.span.start);
-        let file = place.shown(&unsure.path);
-        warn!("{file}:{}:{}: {}", at.line, at.column, unsure.why);
+        let (file, why) = (&unsure.file, &unsure.why);
+        warn!("{file}:{}:{}: {why}", at.line, at.column);
     }
     if changes.unsure.is_empty() {
         Outcome::Clean

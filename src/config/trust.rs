@@ -66,6 +66,8 @@ pub struct Announcement {
     /// Markdown.
     pub text: String,
     pub span: Range<usize>,
+    /// Where the text begins in `handbook.toml`, if it stands there just as it is meant.
+    pub start: Option<usize>,
     /// The last day on which it is shown.
     pub until: Option<String>,
 }
@@ -75,12 +77,34 @@ pub const FEEDBACK_KEYS: &[&str] = &["url"];
 pub const GIT_KEYS: &[&str] = &["dates", "authors"];
 pub const ANNOUNCEMENT_KEYS: &[&str] = &["text", "until"];
 
+/// Where a string's text begins in the file, if nothing in it is escaped. `span` takes in the quotes.
+fn start_within(file: &str, span: &Range<usize>, text: &str) -> Option<usize> {
+    let raw = file.get(span.clone())?;
+    let quotes = [
+        "\"\"\"\r\n",
+        "\"\"\"\n",
+        "'''\r\n",
+        "'''\n",
+        "\"\"\"",
+        "'''",
+        "\"",
+        "'",
+    ];
+    let opening = quotes.iter().find(|quotes| raw.starts_with(**quotes))?;
+    let closing = opening.trim_end();
+    let inner = raw.get(opening.len()..)?.strip_suffix(closing)?;
+    (inner == text).then_some(span.start + opening.len())
+}
+
 impl Reader<'_> {
     pub(super) fn repository(&mut self, entry: &Entry) -> Repository {
         let mut repository = Repository::default();
         for inner in self.table(entry) {
             match inner.key.as_str() {
-                "edit" => repository.edit = self.page_link(inner),
+                "edit" => {
+                    repository.edit = self.page_link(inner);
+                    self.one_for_all(inner, repository.edit.as_ref());
+                }
                 "report" => repository.report = self.page_link(inner),
                 _ => self.unknown(inner, REPOSITORY_KEYS, "[repository] "),
             }
@@ -113,6 +137,15 @@ impl Reader<'_> {
 
     pub(super) fn announcement(&mut self, entry: &Entry) -> Option<Announcement> {
         let (mut text, mut until) = (None, None);
+        let is_given = |key| entry.value.get(key).is_some();
+        if is_given("until") && !is_given("text") {
+            self.report(
+                Code::ConfigSyntax,
+                entry.key_span.clone(),
+                "`until` without `text` announces nothing".to_owned(),
+                Some("write what is announced: `text = \"…\"`".to_owned()),
+            );
+        }
         for inner in self.table(entry) {
             match inner.key.as_str() {
                 "text" => {
@@ -124,7 +157,13 @@ impl Reader<'_> {
             }
         }
         let (text, span) = text.filter(|(text, _)| !text.trim().is_empty())?;
-        Some(Announcement { text, span, until })
+        let start = start_within(self.text, &span, &text);
+        Some(Announcement {
+            text,
+            span,
+            start,
+            until,
+        })
     }
 
     pub(super) fn choice(&mut self, entry: &Entry, choice: &mut bool) {
@@ -139,12 +178,23 @@ impl Reader<'_> {
             Value::String(text) => text.as_str(),
             _ => "",
         };
-        let is_day: Option<jiff::civil::Date> = text.parse().ok();
-        if is_day.is_none() || text.len() != 10 {
+        if super::day(text).is_none() {
             self.wrong_type(entry, "a day like `2026-12-31`");
             return None;
         }
-        Some(text.to_owned())
+        Some(text[..10].to_owned())
+    }
+
+    /// Reports an address that leads from every page to the same place.
+    fn one_for_all(&mut self, entry: &Entry, link: Option<&PageLink>) {
+        if link.is_some_and(|link| placeholder(&link.0).is_none()) {
+            self.report(
+                Code::ConfigSyntax,
+                entry.value.span.clone(),
+                format!("`{}` is the same address for every page", entry.key),
+                Some("write `{path}` where the file of the page belongs".to_owned()),
+            );
+        }
     }
 
     fn page_link(&mut self, entry: &Entry) -> Option<PageLink> {
@@ -173,6 +223,15 @@ impl Reader<'_> {
                 return None;
             }
             rest = after;
+        }
+        if rest.contains('{') {
+            self.report(
+                Code::ConfigSyntax,
+                entry.value.span.clone(),
+                format!("`{}` has a `{{` that no `}}` closes", entry.key),
+                Some("known here: `{path}`, `{title}` and `{url}`".to_owned()),
+            );
+            return None;
         }
         Some(PageLink(text))
     }

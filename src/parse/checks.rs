@@ -49,25 +49,19 @@ pub fn report_conflicts(
 
 /// Reports addresses of other hosts that are misspelt, and what cannot be seen in any address.
 pub fn addresses(source: &Source, links: &[Link]) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for link in links {
-        let target = link.target.trim();
-        let (code, fault) = match address::suspicious(target) {
-            Some(fault) => (Code::SuspiciousUrl, fault),
-            None => match address::malformed(target) {
-                Some(fault) => (Code::MalformedUrl, fault),
-                None => continue,
-            },
-        };
-        diagnostics.push(address_report(
-            code,
-            &source.file,
-            &link.span,
-            fault,
-            link.verbatim,
-        ));
-    }
-    diagnostics
+    let faults = links.iter().filter_map(|link| address(&source.file, link));
+    faults.collect()
+}
+
+/// Reports the address of a link that is misspelt, or that holds what cannot be seen.
+pub fn address(file: &Arc<str>, link: &Link) -> Option<Diagnostic> {
+    let target = link.target.trim();
+    let (code, fault) = match address::suspicious(target) {
+        Some(fault) => (Code::SuspiciousUrl, fault),
+        None => (Code::MalformedUrl, address::malformed(target)?),
+    };
+    let is_verbatim = link.verbatim;
+    Some(address_report(code, file, &link.span, fault, is_verbatim))
 }
 
 /// The report of a faulty address. One that does not stand in the file as it is meant is not mended by itself.

@@ -6,6 +6,7 @@
 
 mod aliases;
 mod fence;
+mod owner;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::url;
 
 pub use aliases::exchange_alias;
 use fence::{Fence, Format, starts_with_key};
+pub use owner::parts as owner_parts;
 
 /// What a page says about itself before its text begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +48,8 @@ pub struct FrontMatter {
     /// Words by which search finds the page though it does not say them.
     pub keywords: Vec<String>,
     pub owner: Option<String>,
+    /// The page that the owner names as its address.
+    pub owner_page: Option<Placed>,
     pub review_by: Option<String>,
     /// `draft`, `deprecated`, `moved`, or a word of the site's own.
     pub status: Option<String>,
@@ -117,6 +121,7 @@ impl Default for FrontMatter {
             tags: Vec::new(),
             keywords: Vec::new(),
             owner: None,
+            owner_page: None,
             review_by: None,
             status: None,
             replaced_by: None,
@@ -297,7 +302,10 @@ impl Reader<'_> {
                 }
                 "tags" => matter.tags = self.texts(&field),
                 "keywords" => matter.keywords = self.texts(&field),
-                "owner" => matter.owner = self.text(&field),
+                "owner" => {
+                    matter.owner = self.text(&field);
+                    matter.owner_page = self.owner_page(&field, matter.owner.as_deref());
+                }
                 "review_by" => matter.review_by = self.text(&field),
                 "status" => matter.status = self.text(&field),
                 "replaced_by" => matter.replaced_by = self.placed(&field),
@@ -328,6 +336,19 @@ impl Reader<'_> {
         let span = self.in_file(field.span.clone());
         let text = self.text(field).filter(|text| !text.is_empty());
         text.map(|text| Placed { text, span })
+    }
+
+    fn owner_page(&self, field: &Field<'_>, owner: Option<&str>) -> Option<Placed> {
+        let page = owner::page(owner?)?;
+        let written = &self.head[field.span.clone()];
+        let span = match written.rfind(page) {
+            Some(at) => field.span.start + at..field.span.start + at + page.len(),
+            None => field.span.clone(),
+        };
+        Some(Placed {
+            text: page.to_owned(),
+            span: self.in_file(span),
+        })
     }
 
     fn boolean(&mut self, field: &Field<'_>, default: bool) -> bool {

@@ -50,7 +50,11 @@ impl Theme {
         tera.register_filter("striptags", |html: &str, _: Kwargs, _: &State| {
             text_of(html)
         });
-        let ui = Ui::new(&files.languages, config);
+        let is_used = |key: &str| {
+            let mut texts = files.templates.iter().map(|template| &template.text);
+            texts.any(|text| text.contains(key))
+        };
+        let ui = Ui::new(&files.languages, config, &is_used);
         tera.global_context().insert_value("ui", ui.value.value());
         // A name without theme means the nearest theme that has it.
         let prefixes = files.chain.iter().map(|theme| format!("{theme}/"));

@@ -1,15 +1,15 @@
 //! What templates are given for readers to judge a page by: how old it is, who answers for it, where to have it mended.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use pulldown_cmark_escape::escape_html;
 use tera::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::config::PageLink;
-use crate::parse::Doc;
-use crate::parse::Filling;
+use crate::config::{self, PageLink};
+use crate::parse::{self, Body, Doc, Filling, Image};
 use crate::render::context::{map, optional, text};
-use crate::render::{World, each, safe_href};
-use crate::site::{self, Page, PageId, Resolved};
+use crate::render::{Ui, World, each, safe_href};
+use crate::site::{Page, PageId, Resolved};
 
 /// What may stand anywhere in an address.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -35,10 +35,13 @@ pub fn written(
         optional(address)
     };
     let (owner, owner_url) = match &matter.owner {
-        Some(owner) => reached(owner),
+        Some(owner) => answers(world, doc, links).unwrap_or_else(|| reached(owner)),
         None => ("", None),
     };
-    let review_day = matter.review_by.as_ref().filter(|day| site::is_date(day));
+    let review_day = matter
+        .review_by
+        .as_ref()
+        .filter(|day| config::day(day).is_some());
     let updated = world.facts.updated.get(&*doc.outline.path);
     vec![
         ("owner", optional((!owner.is_empty()).then_some(owner))),
@@ -81,14 +84,9 @@ pub fn unwritten() -> impl Iterator<Item = (&'static str, Value)> {
 }
 
 /// The announcement of the site, with a name that another text would not have.
-pub fn announcement(doc: &Doc, links: &[Resolved], until: Option<&str>) -> Value {
+pub fn announcement(doc: &Doc, links: &[Resolved], ui: &Ui, until: Option<&str>) -> Value {
     let mut html = String::new();
-    each(&doc.body, &mut html, &mut |filling, html| {
-        if let Filling::Link(link) = filling {
-            pulldown_cmark_escape::escape_html(&mut *html, &safe_href(&links[*link].href))
-                .expect("a String takes everything");
-        }
-    });
+    announced(&doc.body, links, ui, &mut html);
     map([
         (
             "key",
@@ -97,6 +95,22 @@ pub fn announcement(doc: &Doc, links: &[Resolved], until: Option<&str>) -> Value
         ("html", text(html.trim())),
         ("until", optional(until)),
     ])
+}
+
+/// What takes a page to show is shown as it was written.
+fn announced(body: &Body, links: &[Resolved], ui: &Ui, html: &mut String) {
+    each(body, html, &mut |filling, html| {
+        let text = match filling {
+            Filling::Link(link) => safe_href(&links[*link].href),
+            Filling::Code(code) => code.text.as_str().into(),
+            Filling::Word(word) => ui.get(word.key()).into(),
+            Filling::Component(component) => return announced(&component.body, links, ui, html),
+            Filling::Included(_, body) => return announced(body, links, ui, html),
+            Filling::Image(Image::Written { .. }) => return html.push_str(" />"),
+            Filling::Image(Image::Raw { .. }) => return,
+        };
+        escape_html(&mut *html, &text).expect("a String takes everything");
+    });
 }
 
 fn filled(link: &PageLink, file: &str, title: &str, address: &str) -> String {
@@ -124,12 +138,30 @@ fn replacement(world: &World, doc: &Doc, links: &[Resolved]) -> Value {
     ])
 }
 
+/// The owner that is reached by a page of the site: its name, or the title of the page. Its link is the last one of all
+/// but that of a replacement.
+fn answers<'a>(
+    world: &'a World,
+    doc: &'a Doc,
+    links: &'a [Resolved],
+) -> Option<(&'a str, Option<String>)> {
+    let matter = &doc.outline.matter;
+    let page = matter.owner_page.as_ref()?;
+    let behind = usize::from(matter.replaced_by.is_some());
+    let resolved = links.get(links.len().checked_sub(1 + behind)?)?;
+    let (name, address) = parse::owner_parts(matter.owner.as_deref()?);
+    let title = resolved.page.map(|page| &world.site.pages[page] as &Page);
+    let name = match title {
+        Some(title) if address == name => &title.title,
+        _ if address == name => &page.text,
+        _ => name,
+    };
+    Some((name, Some(safe_href(&resolved.href).into_owned())))
+}
+
 /// A name as it is shown, and where it can be reached: `People <people@acme.example>`, or an address alone.
 fn reached(owner: &str) -> (&str, Option<String>) {
-    let (name, address) = match owner.strip_suffix('>').and_then(|o| o.rsplit_once('<')) {
-        Some((name, address)) if !name.trim().is_empty() => (name.trim(), address.trim()),
-        _ => (owner, owner),
-    };
+    let (name, address) = parse::owner_parts(owner);
     let is_mail = address
         .split_once('@')
         .is_some_and(|(who, host)| !who.is_empty() && host.contains('.'))

@@ -1,14 +1,14 @@
 //! The words of a theme in the language of a site. Reads no files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use tera::{Map, Value};
 
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic};
 use crate::discover;
-use crate::source;
 use crate::theme_files::Language;
 use crate::tree::{self, Value as Node};
 
@@ -19,12 +19,19 @@ const ENGLISH: &str = "en";
 #[derive(Debug, Default)]
 pub struct Ui {
     words: BTreeMap<String, String>,
+    /// What stands in braces in the English text of a key: `{date}`.
+    places: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Ui {
     /// Chooses words for the site's language: `de-AT` before `de` before English, the nearest theme's first. What
     /// `[ui]` says comes before them all. `files` begins with those of the nearest theme.
-    pub fn new(files: &[Language], config: &Config) -> Diagnosed<Ui> {
+    /// `is_used` tells whether a template names a key, for those that a theme adds.
+    pub fn new(
+        files: &[Language],
+        config: &Config,
+        is_used: &dyn Fn(&str) -> bool,
+    ) -> Diagnosed<Ui> {
         let mut ui = Ui::default();
         let mut diagnostics = Vec::new();
         let whole = config.language.replace('_', "-").to_lowercase();
@@ -34,14 +41,16 @@ impl Ui {
         for tag in tags {
             for file in files.iter().rev() {
                 if file.tag.eq_ignore_ascii_case(tag) {
-                    ui.read(&file.file, &file.text, &mut diagnostics);
+                    ui.read(file, is_used, &mut diagnostics);
                 }
             }
         }
         for word in &config.ui {
+            let file = discover::CONFIG_NAME.into();
+            diagnostics.extend(ui.odd_place(&word.key, &word.text, &file, &word.span));
             match ui.words.get_mut(&word.key) {
                 Some(shown) => shown.clone_from(&word.text),
-                None => diagnostics.push(ui.unknown(word)),
+                None => diagnostics.push(ui.unknown(&word.key, &file, &word.span)),
             }
         }
         Diagnosed {
@@ -64,23 +73,34 @@ impl Ui {
         Value::from(words)
     }
 
-    fn read(&mut self, file: &Arc<str>, text: &str, diagnostics: &mut Vec<Diagnostic>) {
-        let root = match tree::toml(text) {
+    fn read(
+        &mut self,
+        language: &Language,
+        is_used: &dyn Fn(&str) -> bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let file = &language.file;
+        // The first one is that of the default theme, which says what there is.
+        let is_first = self.words.is_empty();
+        let root = match tree::toml(&language.text) {
             Ok(root) => root,
             Err(error) => {
-                let span = if error.span.is_empty() {
-                    source::first_line(text)
-                } else {
-                    error.span
-                };
-                let report = Diagnostic::new(Code::ConfigSyntax, file, span, error.message);
+                let report = Diagnostic::new(Code::ConfigSyntax, file, error.span, error.message);
                 return diagnostics.push(report);
             }
         };
         for entry in root.entries() {
             match &entry.value.value {
                 Node::String(text) => {
-                    self.words.insert(entry.key.clone(), text.clone());
+                    let (key, span) = (&entry.key, &entry.key_span);
+                    if is_first || (!self.words.contains_key(key) && is_used(key)) {
+                        self.places.insert(key.clone(), places(text));
+                    } else if !self.words.contains_key(key) {
+                        diagnostics.push(self.unknown(key, file, span));
+                        continue;
+                    }
+                    diagnostics.extend(self.odd_place(key, text, file, &entry.value.span));
+                    self.words.insert(key.clone(), text.clone());
                 }
                 other => diagnostics.push(Diagnostic::new(
                     Code::ConfigSyntax,
@@ -92,8 +112,28 @@ impl Ui {
         }
     }
 
-    fn unknown(&self, word: &config::Word) -> Diagnostic {
-        let key = word.key.as_str();
+    /// Reports something in braces that nothing is put in the place of.
+    fn odd_place(
+        &self,
+        key: &str,
+        text: &str,
+        file: &Arc<str>,
+        span: &Range<usize>,
+    ) -> Option<Diagnostic> {
+        let known = self.places.get(key)?;
+        let odd = places(text)
+            .into_iter()
+            .find(|place| !known.contains(place))?;
+        let names: Vec<String> = known.iter().map(|place| format!("`{{{place}}}`")).collect();
+        let hint = match names.as_slice() {
+            [] => "this text has none".to_owned(),
+            names => format!("known here: {}", names.join(", ")),
+        };
+        let message = format!("`{key}` has the unknown placeholder `{{{odd}}}`");
+        Some(Diagnostic::new(Code::ConfigSyntax, file, span.clone(), message).hint(hint))
+    }
+
+    fn unknown(&self, key: &str, file: &Arc<str>, span: &Range<usize>) -> Diagnostic {
         let known = self.words.keys();
         let near = known
             .map(|known| (strsim::osa_distance(known, key), known))
@@ -101,12 +141,20 @@ impl Ui {
             .min();
         Diagnostic::new(
             Code::ConfigUnknownKey,
-            &discover::CONFIG_NAME.into(),
-            word.span.clone(),
+            file,
+            span.clone(),
             format!("no text of the theme is called `{key}`"),
         )
         .maybe_hint(near.map(|(_, known)| format!("did you mean `{known}`?")))
     }
+}
+
+/// The names that stand in braces in a text.
+fn places(text: &str) -> BTreeSet<String> {
+    let rests = text.split('{').skip(1);
+    let names = rests.filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
+    let is_name = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    names.filter(is_name).map(str::to_owned).collect()
 }
 
 /// How the lines of a language run, as `dir` in HTML says it.
@@ -125,7 +173,7 @@ pub fn direction(language: &str) -> &'static str {
 mod tests {
     use std::path::Path;
 
-    use super::{Ui, direction};
+    use super::{Ui, direction, places};
     use crate::config::{self, Config};
     use crate::theme_files::{self, Asked, Language};
 
@@ -145,7 +193,7 @@ mod tests {
             language: language.to_owned(),
             ..Config::default()
         };
-        let ui = Ui::new(&languages(), &config);
+        let ui = Ui::new(&languages(), &config, &|_| false);
         assert_eq!(ui.diagnostics, []);
         ui.value.get(key).to_owned()
     }
@@ -154,14 +202,6 @@ mod tests {
     fn every_language_has_every_text_with_its_places() {
         let keys = |language: &Language| {
             let root = crate::tree::toml(&language.text).unwrap();
-            let places = |text: &str| {
-                let names = text.split('{').skip(1);
-                let mut names: Vec<_> = names
-                    .map(|rest| rest.split('}').next().unwrap().to_owned())
-                    .collect();
-                names.sort();
-                names
-            };
             let entries = root.entries().iter().map(|entry| match &entry.value.value {
                 crate::tree::Value::String(text) => (entry.key.clone(), places(text)),
                 other => panic!("{}: `{}` is {}", language.tag, entry.key, other.kind()),
@@ -204,7 +244,7 @@ mod tests {
             &"handbook.toml".into(),
             "language = \"de-AT\"\n[ui]\ntip = \"Rat\"\nwarnin = \"\"\n",
         );
-        let ui = Ui::new(&files, &config.value);
+        let ui = Ui::new(&files, &config.value, &|_| false);
         let said = ["note", "tip", "warning"].map(|key| ui.value.get(key));
         assert_eq!(said, ["Merke", "Rat", "Warnung"]);
         assert_eq!(ui.diagnostics[0].hints, ["did you mean `warning`?"]);

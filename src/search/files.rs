@@ -15,72 +15,114 @@ use crate::search::stem;
 /// Where the files of search lie in the output.
 pub const FOLDER: &str = "search";
 
+/// More takes twice as long and saves a twentieth.
+const LEVEL: u32 = 4;
+
 /// The first character of a coded weight and of a number's last digit, and of its other digits.
 const LAST: u8 = 40;
 const OTHER: u8 = 93;
 
-impl Index {
-    /// All files by path, as JSON. Names tell what is in a file, but for the first that is asked for.
-    pub fn files(&self) -> BTreeMap<String, String> {
-        let rests: Vec<Option<(String, String)>> = self
-            .terms
-            .par_iter()
-            .map(|term| (!term.rest.is_empty()).then(|| named("m", &json!(coded(&term.rest)))))
+/// The files of an index: what is in each, by path. They are put into words when somebody wants them.
+#[derive(Debug)]
+pub struct Files {
+    parts: BTreeMap<String, Part>,
+    /// For each term the name of the file with its rest.
+    rests: Vec<Option<String>>,
+    core: String,
+}
+
+/// What a file holds: a part of the index by its number.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Core,
+    Shard(usize),
+    /// What a term tells of the pages that it says less about.
+    Rest(usize),
+    Pack(usize),
+    Words(usize),
+}
+
+impl Files {
+    /// Names of files tell what is in them, but for the first that is asked for.
+    pub fn of(index: &Index) -> Files {
+        let name = |letter: &str, part: Part, rests: &[Option<String>]| {
+            let hash = xxh3_64(index.json(part, rests).as_bytes());
+            format!("{letter}-{:010x}", hash >> 24)
+        };
+        let terms = index.terms.par_iter().enumerate();
+        let rests: Vec<Option<String>> = terms
+            .map(|(at, term)| (!term.rest.is_empty()).then(|| name("m", Part::Rest(at), &[])))
             .collect();
-        let shards: Vec<(String, String)> = self
-            .shards
-            .par_windows(2)
-            .map(|ends| {
-                let range = ends[0]..ends[1];
-                let terms = self.terms[range.clone()].iter().zip(&rests[range]);
-                named(
-                    "t",
-                    &terms
-                        .map(|(term, rest)| {
-                            term_value(term, rest.as_ref().map(|rest| rest.0.as_str()))
-                        })
-                        .collect(),
-                )
-            })
-            .collect();
-        let packs: Vec<(String, String)> = self
-            .packs
-            .par_windows(2)
-            .map(|ends| {
-                named(
-                    "p",
-                    &self.pages[ends[0]..ends[1]]
-                        .iter()
-                        .map(page_value)
-                        .collect(),
-                )
-            })
-            .collect();
-        let words = self.words.iter();
-        let words: Vec<(String, String)> = words
-            .map(|(_, _, words)| named("w", &json!(words.join(" "))))
-            .collect();
-        let core = self.core(&shards, &packs, &words);
-        let path = |name: &str| format!("{FOLDER}/{name}.bin");
-        let named = rests
-            .into_iter()
-            .flatten()
-            .chain(shards)
-            .chain(packs)
-            .chain(words);
-        let mut files: BTreeMap<String, String> =
-            named.map(|(name, json)| (path(&name), json)).collect();
-        files.insert(path("index"), core.to_string());
-        files
+        let names = |letter: &str, count: usize, part: fn(usize) -> Part| -> Vec<String> {
+            let numbers = (0..count).into_par_iter();
+            numbers.map(|at| name(letter, part(at), &rests)).collect()
+        };
+        let shards = names("t", index.shards.len() - 1, Part::Shard);
+        let packs = names("p", index.packs.len() - 1, Part::Pack);
+        let words = names("w", index.words.len(), Part::Words);
+        let core = index.core(&shards, &packs, &words).to_string();
+        let mut parts = BTreeMap::from([(path("index"), Part::Core)]);
+        let mut add = |names: &[String], part: fn(usize) -> Part| {
+            parts.extend(
+                names
+                    .iter()
+                    .zip(0..)
+                    .map(|(name, at)| (path(name), part(at))),
+            );
+        };
+        add(&shards, Part::Shard);
+        add(&packs, Part::Pack);
+        add(&words, Part::Words);
+        let named = rests.iter().zip(0..);
+        parts.extend(named.filter_map(|(name, at)| Some((path(name.as_ref()?), Part::Rest(at)))));
+        Files { parts, rests, core }
     }
 
-    fn core(
-        &self,
-        shards: &[(String, String)],
-        packs: &[(String, String)],
-        words: &[(String, String)],
-    ) -> Value {
-        let terms = self.shards.windows(2).zip(shards).map(|(ends, (name, _))| {
+    pub fn paths(&self) -> impl Iterator<Item = &String> {
+        self.parts.keys()
+    }
+
+    pub fn has(&self, path: &str) -> bool {
+        self.parts.contains_key(path)
+    }
+
+    /// A file as it is served: compressed, whatever the server does. `index` is the one that the files are of.
+    pub fn compressed(&self, index: &Index, path: &str) -> Option<Vec<u8>> {
+        Some(match *self.parts.get(path)? {
+            Part::Core => compressed(&self.core),
+            part => compressed(&index.json(part, &self.rests)),
+        })
+    }
+}
+
+fn path(name: &str) -> String {
+    format!("{FOLDER}/{name}.bin")
+}
+
+impl Index {
+    /// A part in words; `rests` are the names of the files with the rest of each term.
+    fn json(&self, part: Part, rests: &[Option<String>]) -> String {
+        let json = match part {
+            Part::Core => Ok(String::new()),
+            Part::Shard(at) => {
+                let terms = self.shards[at]..self.shards[at + 1];
+                let rest = |at: usize| rests.get(at).and_then(Option::as_deref);
+                let terms = terms.map(|at| term_json(&self.terms[at], rest(at)));
+                Ok(format!("[{}]", terms.collect::<Vec<_>>().join(",")))
+            }
+            Part::Rest(at) => serde_json::to_string(&coded(&self.terms[at].rest)),
+            Part::Pack(at) => {
+                let pages = self.pages[self.packs[at]..self.packs[at + 1]].iter();
+                serde_json::to_string(&pages.map(page_parts).collect::<Vec<_>>())
+            }
+            Part::Words(at) => serde_json::to_string(&self.words[at].2.join(" ")),
+        };
+        // Strings and lists of them can always be written.
+        json.unwrap_or_default()
+    }
+
+    fn core(&self, shards: &[String], packs: &[String], words: &[String]) -> Value {
+        let terms = self.shards.windows(2).zip(shards).map(|(ends, name)| {
             // All that comes before the second shard is looked for in the first.
             let first = if ends[0] == 0 {
                 ""
@@ -90,9 +132,9 @@ impl Index {
             json!([first, name])
         });
         let packs = self.packs.windows(2).zip(packs);
-        let packs = packs.map(|(ends, (name, _))| json!([ends[1] - ends[0], name]));
+        let packs = packs.map(|(ends, name)| json!([ends[1] - ends[0], name]));
         let words = self.words.iter().zip(words);
-        let words = words.map(|((from, to, _), (name, _))| json!([from, to, name]));
+        let words = words.map(|((from, to, _), name)| json!([from, to, name]));
         let mut core = json!({
             "version": 1,
             "pages": self.pages.len(),
@@ -116,9 +158,8 @@ impl Index {
     }
 }
 
-/// A file as it is served: compressed, whatever the server does.
-pub fn compressed(json: &str) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(json.len() / 3), Compression::new(6));
+fn compressed(json: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(json.len() / 2), Compression::new(LEVEL));
     // Writing to memory does not fail.
     let written = encoder
         .write_all(json.as_bytes())
@@ -126,30 +167,23 @@ pub fn compressed(json: &str) -> Vec<u8> {
     written.unwrap_or_default()
 }
 
-fn named(kind: &str, value: &Value) -> (String, String) {
-    let json = value.to_string();
-    let hash = xxh3_64(json.as_bytes());
-    (format!("{kind}-{:010x}", hash >> 24), json)
-}
-
-fn term_value(term: &Term, rest: Option<&str>) -> Value {
+fn term_json(term: &Term, rest: Option<&str>) -> String {
     let surfaces = term.surfaces.join(" ");
     let first = coded(&term.first);
-    match rest {
-        Some(rest) => json!([term.stem, surfaces, term.scale, first, rest]),
-        None => json!([term.stem, surfaces, term.scale, first]),
-    }
+    let json = match rest {
+        Some(rest) => serde_json::to_string(&(&term.stem, surfaces, term.scale, first, rest)),
+        None => serde_json::to_string(&(&term.stem, surfaces, term.scale, first)),
+    };
+    json.unwrap_or_default()
 }
 
-fn page_value(page: &Page) -> Value {
+/// An anchor, a heading, a text.
+type SectionParts<'a> = (&'a str, &'a str, &'a str);
+
+fn page_parts(page: &Page) -> (&str, &str, &str, Vec<SectionParts<'_>>) {
     let sections = page.extract.sections.iter();
-    let sections = sections.map(|section| json!([section.anchor, section.heading, section.text]));
-    json!([
-        page.url,
-        page.title,
-        page.trail,
-        sections.collect::<Vec<_>>()
-    ])
+    let sections = sections.map(|s| (s.anchor.as_str(), s.heading.as_str(), s.text.as_str()));
+    (&page.url, &page.title, &page.trail, sections.collect())
 }
 
 /// Postings as characters: how far on the next page is, lowest digits first, then its weight.

@@ -1,8 +1,10 @@
 //! All pages in one index: which word says how much about which page. How much is worked out here, so that who asks only adds.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::search::extract::Extract;
@@ -104,25 +106,21 @@ impl Index {
 /// The pages that a word stands on, and how.
 type Postings = Vec<(u32, Counts)>;
 
+/// The words of some pages, with those that they stand on.
+type Gathered<'a> = HashMap<&'a str, Postings, FixedState>;
+
 /// All words of the site, sorted, with the pages that they stand on in order.
 fn surfaces(pages: &[Page]) -> Vec<(&str, Postings)> {
-    // Each thread gathers some pages; what it has is added in their order.
-    let parts: Vec<HashMap<&str, Postings>> = pages
-        .par_chunks(
-            pages
-                .len()
-                .div_ceil(rayon::current_num_threads() * 2)
-                .max(1),
-        )
+    let size = pages
+        .len()
+        .div_ceil(rayon::current_num_threads() * 2)
+        .max(1);
+    let parts: Vec<Gathered<'_>> = pages
+        .par_chunks(size)
         .enumerate()
         .map(|(at, chunk)| {
-            let first = at
-                * pages
-                    .len()
-                    .div_ceil(rayon::current_num_threads() * 2)
-                    .max(1);
-            let mut words: HashMap<&str, Postings> = HashMap::new();
-            for (page, number) in chunk.iter().zip(first..) {
+            let mut words = Gathered::default();
+            for (page, number) in chunk.iter().zip(at * size..) {
                 let number = u32::try_from(number).unwrap_or(u32::MAX);
                 for (word, counts) in page.tally.iter() {
                     words.entry(word).or_default().push((number, counts));
@@ -131,14 +129,14 @@ fn surfaces(pages: &[Page]) -> Vec<(&str, Postings)> {
             words
         })
         .collect();
-    let mut parts = parts.into_iter();
-    let mut all = parts.next().unwrap_or_default();
-    for part in parts {
+    // In the order of the pages, however many threads there were.
+    let all = parts.into_iter().reduce(|mut all, part| {
         for (word, postings) in part {
             all.entry(word).or_default().extend(postings);
         }
-    }
-    let mut all: Vec<(&str, Postings)> = all.into_iter().collect();
+        all
+    });
+    let mut all: Vec<(&str, Postings)> = all.unwrap_or_default().into_iter().collect();
     all.par_sort_unstable_by(|a, b| a.0.cmp(b.0));
     all
 }
@@ -160,38 +158,45 @@ fn spelling(surfaces: &[(&str, Postings)], pages: usize) -> Vec<String> {
 }
 
 fn terms(pages: &[Page], surfaces: Vec<(&str, Postings)>, stems: &Stems) -> Vec<Term> {
-    let stemmed: Vec<_> = surfaces
+    let mut stemmed: Vec<_> = surfaces
         .into_par_iter()
         .map(|(word, postings)| (stems.stem(word), word, postings))
         .collect();
-    let mut stemmed = stemmed;
     stemmed.par_sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-    let groups: Vec<_> = stemmed.chunk_by(|a, b| a.0 == b.0).collect();
+    let mut groups: Vec<(Cow<'_, str>, Vec<(&str, Postings)>)> = Vec::new();
+    for (stem, word, postings) in stemmed {
+        match groups.last_mut() {
+            Some((last, words)) if *last == stem => words.push((word, postings)),
+            _ => groups.push((stem, vec![(word, postings)])),
+        }
+    }
     let measure = Measure::of(pages);
     groups
         .into_par_iter()
-        .map(|group| {
-            let mut postings: Postings = match group {
-                [(_, _, only)] => only.clone(),
-                _ => group
-                    .iter()
-                    .flat_map(|(_, _, of_one)| of_one.iter().copied())
-                    .collect(),
-            };
-            if group.len() > 1 {
-                postings.sort_by_key(|(page, _)| *page);
-                postings.dedup_by(|next, kept| {
-                    let same = next.0 == kept.0;
-                    if same {
-                        kept.1.add(next.1);
-                    }
-                    same
-                });
-            }
-            let surfaces = group.iter().map(|(_, word, _)| (*word).to_owned());
-            measure.term(group[0].0.to_string(), surfaces.collect(), &postings)
+        .map(|(stem, words)| {
+            let surfaces = words.iter().map(|(word, _)| (*word).to_owned()).collect();
+            let postings = together(words.into_iter().map(|(_, postings)| postings));
+            measure.term(stem.into_owned(), surfaces, &postings)
         })
         .collect()
+}
+
+/// The postings of several words as those of one.
+fn together(mut words: impl Iterator<Item = Postings>) -> Postings {
+    let mut all = words.next().unwrap_or_default();
+    let alone = all.len();
+    all.extend(words.flatten());
+    if all.len() > alone {
+        all.sort_by_key(|(page, _)| *page);
+        all.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1.add(next.1);
+            }
+            same
+        });
+    }
+    all
 }
 
 /// What the weight of a word depends on beside itself.

@@ -1,6 +1,9 @@
 //! How often each word stands in which part of one page. Made once for a page, and kept while it stays as it is.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
 
 use crate::search::extract::Extract;
 use crate::search::words;
@@ -51,20 +54,7 @@ impl Tally {
 /// Counts the words of a page. `keys` are words by which it is to be found though its text does not say them; `description` is told of
 /// it elsewhere.
 pub fn tally(title: &str, extract: &Extract, keys: &[&str], description: Option<&str>) -> Tally {
-    let mut counts: HashMap<String, Counts> = HashMap::new();
-    let mut count = |text: &str, one: Counts| {
-        let mut words = 0;
-        words::each(text, &mut |_, word, kind| {
-            words += u32::from(matches!(kind, words::Kind::Word | words::Kind::Gram));
-            match counts.get_mut(word) {
-                Some(counts) => counts.add(one),
-                None => {
-                    counts.insert(word.to_owned(), one);
-                }
-            }
-        });
-        words
-    };
+    let mut counts = Words::default();
     let none = Counts::default();
     let in_title = Counts { title: 1, ..none };
     let in_headings = Counts {
@@ -73,18 +63,18 @@ pub fn tally(title: &str, extract: &Extract, keys: &[&str], description: Option<
     };
     let in_keys = Counts { keys: 1, ..none };
     let in_text = Counts { text: 1, ..none };
-    let title_length = count(title, in_title);
+    let title_length = count(&mut counts, title, in_title);
     let mut length = 0;
     for section in &extract.sections {
-        count(&section.heading, in_headings);
-        length += count(&section.text, in_text);
+        count(&mut counts, &section.heading, in_headings);
+        length += count(&mut counts, &section.text, in_text);
     }
-    length += description.map_or(0, |text| count(text, in_text));
-    count(&extract.terms, in_keys);
+    length += description.map_or(0, |text| count(&mut counts, text, in_text));
+    count(&mut counts, &extract.terms, in_keys);
     for key in keys {
-        count(key, in_keys);
+        count(&mut counts, key, in_keys);
     }
-    let mut counts: Vec<(String, Counts)> = counts.into_iter().collect();
+    let mut counts: Vec<(Cow<'_, str>, Counts)> = counts.into_iter().collect();
     counts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     let mut words = String::with_capacity(counts.iter().map(|(word, _)| word.len()).sum());
     let counts = counts.into_iter().map(|(word, counts)| {
@@ -98,4 +88,27 @@ pub fn tally(title: &str, extract: &Extract, keys: &[&str], description: Option<
         length,
         title_length,
     }
+}
+
+/// Words as they are looked up. Nearly all stand so in the text.
+type Words<'a> = HashMap<Cow<'a, str>, Counts, FixedState>;
+
+/// Counts the words of a text. Gives how many there are.
+fn count<'a>(counts: &mut Words<'a>, text: &'a str, one: Counts) -> u32 {
+    let mut length = 0;
+    words::each(text, &mut |at, word, kind| {
+        length += u32::from(matches!(kind, words::Kind::Word | words::Kind::Gram));
+        if let Some(counts) = counts.get_mut(word) {
+            counts.add(one);
+        } else {
+            let written = &text[at];
+            let word = if written == word {
+                Cow::Borrowed(written)
+            } else {
+                Cow::Owned(word.to_owned())
+            };
+            counts.insert(word, one);
+        }
+    });
+    length
 }

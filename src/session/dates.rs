@@ -17,12 +17,37 @@ pub struct Dates {
     pub updated: BTreeMap<String, Updated>,
     /// The clone ends before the last change of some page.
     pub is_cut_off: bool,
+    /// Git does not answer, because the repository is somebody else's; how to have it answer, in git's own words.
+    pub refused: Option<String>,
+}
+
+const IS_SHALLOW: &[&str] = &["rev-parse", "--is-shallow-repository"];
+
+/// Whether the repository that a site lies in cannot tell of all pages when they changed: it has only its newest commits,
+/// or git does not look into it.
+pub fn is_incomplete(place: &Place) -> bool {
+    match history::ask(place, IS_SHALLOW) {
+        Some(answer) => answer.trim() == "true",
+        None => refusal(place).is_some(),
+    }
 }
 
 /// Whether the repository that a site lies in has only its newest commits.
-pub fn is_shallow(place: &Place) -> bool {
-    let answer = history::ask(place, &["rev-parse", "--is-shallow-repository"]);
+fn is_shallow(place: &Place) -> bool {
+    let answer = history::ask(place, IS_SHALLOW);
     answer.is_some_and(|answer| answer.trim() == "true")
+}
+
+/// What git wants to be told before it looks into a repository that belongs to another user, if it says so.
+fn refusal(place: &Place) -> Option<String> {
+    let asked = history::command(place)
+        .args(["rev-parse", "--git-dir"])
+        .stderr(Stdio::piped())
+        .output();
+    let said = String::from_utf8_lossy(&asked.ok()?.stderr).into_owned();
+    let mut lines = said.lines().map(str::trim);
+    let command = lines.find(|line| line.starts_with("git config --global --add safe.directory"));
+    command.map(str::to_owned)
 }
 
 /// The last change of every page. Nothing where there is no repository or no git.
@@ -33,6 +58,7 @@ pub fn learn(place: &Place) -> Dates {
     let mut dates = Dates::default();
     // Pages that no commit has would be looked for to the very first one.
     let Some(tracked) = history::ask(place, &["ls-tree", "-r", "-z", "--name-only", "HEAD"]) else {
+        dates.refused = refusal(place);
         return dates;
     };
     let mut wanted: HashSet<&str> = tracked

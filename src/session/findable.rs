@@ -1,14 +1,13 @@
 //! What of the site can be found by search: the pages as they stand, each read once while it stays as it is, and the index of them
 //! all, made when somebody asks.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use crate::parse::Doc;
 use crate::render;
-use crate::search::{self, Extract, Index, Section, Settings, Tally};
+use crate::search::{self, Extract, Files, Index, Section, Settings, Tally};
 use crate::session::{Loaded, Output};
 use crate::site::PageId;
 use crate::url;
@@ -17,8 +16,7 @@ use crate::url;
 #[derive(Default)]
 pub struct Search {
     index: OnceLock<Index>,
-    /// As JSON, by path.
-    files: OnceLock<BTreeMap<String, String>>,
+    files: OnceLock<Files>,
 }
 
 impl Loaded {
@@ -30,7 +28,7 @@ impl Loaded {
     /// The files of the search index, by path. Only who writes or serves them has need of them.
     pub fn search_outputs(&self) -> impl Iterator<Item = (String, Output)> {
         let is_written = self.config().search.enabled;
-        let paths = is_written.then(|| self.search_files().keys());
+        let paths = is_written.then(|| self.search_files().paths());
         paths
             .into_iter()
             .flatten()
@@ -39,17 +37,16 @@ impl Loaded {
 
     /// A file of the search index, as it is served.
     pub fn search_file(&self, path: &str) -> Option<Vec<u8>> {
-        let json = self.search_files().get(path)?;
-        Some(search::compressed(json))
+        self.search_files().compressed(self.search_index(), path)
     }
 
     pub(super) fn has_search_file(&self, path: &str) -> bool {
         let may_be = path.starts_with(search::FOLDER) && path.ends_with(".bin");
-        may_be && self.config().search.enabled && self.search_files().contains_key(path)
+        may_be && self.config().search.enabled && self.search_files().has(path)
     }
 
-    fn search_files(&self) -> &BTreeMap<String, String> {
-        let files = || self.search_index().files();
+    fn search_files(&self) -> &Files {
+        let files = || Files::of(self.search_index());
         self.search.files.get_or_init(files)
     }
 }

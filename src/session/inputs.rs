@@ -293,12 +293,14 @@ impl Inputs {
             .collect();
         let outlines: Vec<&Outline> = parsed.iter().map(|page| &page.composed.outline).collect();
         let statics = loaded::static_paths(&self.files, &self.theme_files.value);
+        let of_theme = loaded::of_theme(&self.files, &self.theme_files.value);
         let mut site = site::assemble(&site::Input {
             outlines: &outlines,
             config: &self.config.value,
             sidebars: self.sidebars.value.as_ref(),
             assets: &self.files.assets,
             statics: &statics,
+            of_theme: &of_theme,
             prefix: self.place.prefix,
             drafts: options.drafts,
         });
@@ -316,7 +318,7 @@ impl Inputs {
             let (doc, links) = announced.value;
             let until = &self.config.value.announcement;
             let until = until.as_ref().and_then(|text| text.until.as_deref());
-            render::announcement(&doc, &links, until)
+            render::announcement(&doc, &links, &self.theme.ui(), until)
         });
         let (config, data) = (&self.config.value, &self.data_value);
         let look = site::look(view, &discover::CONFIG_NAME.into());

@@ -26,7 +26,7 @@ use crate::theme_files::ThemeFiles;
 use crate::url::address;
 
 pub use outputs::Output;
-pub(super) use outputs::static_paths;
+pub(super) use outputs::{of_theme, static_paths};
 use reports::is_to_nowhere;
 
 /// A site as it stood at one moment.
@@ -163,6 +163,11 @@ impl Loaded {
         static_paths(&self.files, &self.theme_files)
     }
 
+    /// Those of them that only the theme has.
+    pub fn of_theme(&self) -> Vec<String> {
+        of_theme(&self.files, &self.theme_files)
+    }
+
     /// The content path of every page and every file that is copied.
     pub fn listed(&self) -> impl Iterator<Item = &str> {
         let (pages, assets) = (&self.files.pages, &self.files.assets);
@@ -195,6 +200,16 @@ impl Loaded {
                         "or leave the days out: `dates = false` below `[git]` in `handbook.toml`",
                     ),
             );
+        }
+        if let Some(command) = dates.refused {
+            let report = Diagnostic::new(
+                Code::ShallowHistory,
+                &discover::CONFIG_NAME.into(),
+                None,
+                "git does not look into this repository, which belongs to another user, so no page can say when it changed",
+            );
+            self.diagnostics
+                .push(report.hint(format!("if you trust it, run `{command}`")));
         }
         if let Some(world) = Arc::get_mut(&mut self.world) {
             Arc::make_mut(&mut world.facts).updated = dates.updated;

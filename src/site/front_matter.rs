@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::config::{Config, Kind, Rule};
+use crate::config::{Config, Kind, Rule, day, day_meant};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::parse::{self, Doc, FrontMatter, KNOWN, Key};
 use crate::site::{Facts, suggest};
@@ -57,6 +57,11 @@ pub fn check(doc: &Doc, config: &Config, facts: &Facts) -> Vec<Diagnostic> {
         diagnostics.push(report);
     }
     diagnostics.extend(misspelt_status(file, matter, config));
+    diagnostics.extend(
+        ["date", "review_by"]
+            .iter()
+            .filter_map(|key| no_day(file, matter.key(key)?, config)),
+    );
     diagnostics.extend(stale(file, matter, facts));
     diagnostics
 }
@@ -83,6 +88,38 @@ fn misspelt_status(file: &Arc<str>, matter: &FrontMatter, config: &Config) -> Op
     );
     let report = Diagnostic::new(Code::FrontMatterType, file, span, message);
     Some(report.hint(format!("did you mean `{meant}`?")))
+}
+
+/// A day that is none. What a site declares of the key comes before.
+fn no_day(file: &Arc<str>, key: &Key, config: &Config) -> Option<Diagnostic> {
+    let rules = &config.front_matter.rules;
+    let text = key.value.as_str().map(str::trim);
+    let is_fine = match (&key.value, text) {
+        (Value::Null, _) => true,
+        // Other types have been reported.
+        (Value::String(_), Some(text)) => text.is_empty() || day(text).is_some(),
+        (Value::Number(_) | Value::Bool(_), _) => false,
+        _ => true,
+    };
+    if is_fine || rules.iter().any(|rule| rule.key == key.name) {
+        return None;
+    }
+    let message = format!(
+        "`{}` is a date like `2026-12-31`, found {}",
+        key.name,
+        parse::in_words(&key.value)
+    );
+    let span = key.value_span.clone();
+    let report = Diagnostic::new(Code::FrontMatterType, file, span.clone(), message);
+    let meant = text.and_then(day_meant);
+    let fix = meant
+        .as_ref()
+        .and_then(|meant| Fix::of_word(&span, text?, meant));
+    let hint = match meant {
+        Some(meant) => Some(format!("write `{meant}`")),
+        None => way_out(Kind::Date, key),
+    };
+    Some(report.maybe_hint(hint).maybe_fix(fix))
 }
 
 /// The key that one which nobody declares is a slip of.
@@ -269,37 +306,10 @@ fn is(kind: Kind, value: &Value) -> bool {
         Kind::Number => value.is_number(),
         Kind::Integer => value.is_i64() || value.is_u64(),
         Kind::Boolean => value.is_boolean(),
-        Kind::Date => value.as_str().is_some_and(is_date),
+        Kind::Date => value.as_str().is_some_and(|text| day(text).is_some()),
         Kind::List => value.is_array(),
         Kind::Map => value.is_object(),
     }
-}
-
-/// Whether a text begins with a day that there is: `2026-01-31`, with or without a time.
-pub fn is_date(text: &str) -> bool {
-    day(text).is_some()
-}
-
-/// The day of a date, which sorts as the days do.
-fn day(text: &str) -> Option<(u16, u8, u8)> {
-    let date = text.get(..10)?;
-    if !(text.len() == 10 || text[10..].starts_with(['T', 't', ' '])) {
-        return None;
-    }
-    let mut parts = date.split('-');
-    let mut part = |digits: usize| parts.next().filter(|part| part.len() == digits);
-    let year: u16 = part(4)?.parse().ok()?;
-    let month: u8 = part(2)?.parse().ok()?;
-    let day: u8 = part(2)?.parse().ok()?;
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => return None,
-    };
-    (1..=days).contains(&day).then_some((year, month, day))
 }
 
 fn plain(value: &Value) -> String {
@@ -324,27 +334,4 @@ fn stale(file: &Arc<str>, matter: &FrontMatter, facts: &Facts) -> Option<Diagnos
         Diagnostic::new(Code::StalePage, file, span, message)
             .hint("read it again, mend what is out of date, and set the next date"),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_date;
-
-    #[test]
-    fn days_that_there_are() {
-        for text in ["2026-01-31", "2024-02-29", "2026-01-31T10:00:00Z"] {
-            assert!(is_date(text), "{text}");
-        }
-        for text in [
-            "2026-02-29",
-            "2026-13-01",
-            "31.1.2026",
-            "2026-1-31",
-            "soon",
-            "2026-01-31x",
-            "2026-01-3é",
-        ] {
-            assert!(!is_date(text), "{text}");
-        }
-    }
 }

@@ -6,7 +6,7 @@ mod suggestions;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnosed, Diagnostic, Fix};
-use crate::parse::{Doc, Link, Placed, Role};
+use crate::parse::{self, Doc, FrontMatter, Link, Placed, Role};
 use crate::site::spelling::Spot;
 use crate::site::{PageId, View, suggest};
 use crate::url::{self, address};
@@ -27,7 +27,7 @@ pub struct Resolved {
 }
 
 /// Resolves every link of a page, in the order of `Doc::links`.
-/// What front matter names comes last: the picture that stands for the page, then the page that replaces it.
+/// What front matter names comes last, in the order of [`named`].
 pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
     let url = &view.site.pages[page].url;
     let mut resolver = Resolver::new(&doc.outline.path, &doc.outline.file, url, view);
@@ -41,18 +41,28 @@ pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolve
     if !taken_in.is_empty() {
         value.extend(resolver.taken_in(doc, page));
     }
-    let matter = &doc.outline.matter;
-    for (named, role) in [(&matter.image, Role::Show), (&matter.replaced_by, Role::Go)] {
-        value.extend(
-            named
-                .as_ref()
-                .map(|named| resolver.link(&as_link(named, role))),
-        );
+    for (named, role) in named(&doc.outline.matter) {
+        let link = as_link(named, role);
+        resolver
+            .diagnostics
+            .extend(parse::faulty_address(&doc.outline.file, &link));
+        value.push(resolver.link(&link));
     }
     Diagnosed {
         value,
         diagnostics: resolver.diagnostics,
     }
+}
+
+/// What front matter names: the picture that stands for the page, the page of its owner, the page that replaces it.
+pub fn named(matter: &FrontMatter) -> impl Iterator<Item = (&Placed, Role)> {
+    let named = [
+        (&matter.image, Role::Show),
+        (&matter.owner_page, Role::Go),
+        (&matter.replaced_by, Role::Go),
+    ];
+    let given = named.into_iter();
+    given.filter_map(|(named, role)| Some((named.as_ref()?, role)))
 }
 
 /// What is wrong with the links of a snippet, whatever page takes it in.
@@ -78,6 +88,9 @@ pub fn of_root(doc: &Doc, view: View<'_>) -> Diagnosed<Vec<Resolved>> {
 /// Resolves a link of the settings, which counts from the root too.
 pub fn of_settings(link: &Link, file: &Arc<str>, view: View<'_>) -> Diagnosed<Resolved> {
     let mut resolver = Resolver::new("", file, "/", view);
+    resolver
+        .diagnostics
+        .extend(parse::faulty_address(file, link));
     Diagnosed {
         value: resolver.link(link),
         diagnostics: resolver.diagnostics,
@@ -149,6 +162,10 @@ impl<'a> Resolver<'a> {
 
     fn link(&mut self, link: &Link) -> Resolved {
         let written = link.target.trim();
+        if address::is_script(written) {
+            // Has been reported.
+            return external("#");
+        }
         let own_host;
         let local = match on_own_host(written, self.view.config) {
             Some(path) => {
@@ -197,8 +214,14 @@ impl<'a> Resolver<'a> {
     }
 
     fn within_page(&mut self, link: &Link, target: &Target<'_>, written: &str) -> Resolved {
-        if let Some(page) = self.page {
-            self.check_anchor(link, target, page);
+        match (self.page, target.fragment) {
+            (Some(page), _) => self.check_anchor(link, target, page),
+            (None, Some(fragment)) if !self.is_snippet && !matches!(fragment, "" | "top") => {
+                let message = format!("`{written}` leads into whatever page the reader is on");
+                let hint = format!("name the page too: `/page/{written}`");
+                self.report(Code::BrokenAnchor, link, message, Some(hint), None);
+            }
+            (None, _) => {}
         }
         Resolved {
             href: match target.fragment {

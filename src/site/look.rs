@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::config::{Named, TitledLink};
-use crate::diagnostic::Diagnosed;
+use crate::config::{self, Named, TitledLink};
+use crate::diagnostic::{Diagnosed, Fix};
 use crate::parse::{Link, Role};
 use crate::site::{View, links};
 
@@ -23,14 +23,7 @@ pub fn look(view: View<'_>, file: &Arc<str>) -> Diagnosed<Look> {
     let look = &view.config.look;
     let mut diagnostics = Vec::new();
     let mut resolve = |named: &Named, role| {
-        let link = Link {
-            target: named.text.clone(),
-            verbatim: false,
-            autolink: false,
-            span: named.span.clone(),
-            role,
-        };
-        let resolved = links::of_settings(&link, file, view);
+        let resolved = links::of_settings(&as_link(named, role), file, view);
         diagnostics.extend(resolved.diagnostics);
         resolved.value.href
     };
@@ -54,4 +47,26 @@ pub fn look(view: View<'_>, file: &Arc<str>) -> Diagnosed<Look> {
     value.links = go(&look.links);
     value.footer = go(&look.footer);
     Diagnosed { value, diagnostics }
+}
+
+/// All that the settings name, in order of kind.
+pub fn named(look: &config::Look) -> impl Iterator<Item = Link> {
+    let shown = [&look.logo, &look.logo_dark, &look.favicon, &look.image];
+    let shown = shown.into_iter().flatten();
+    let gone_to = look.links.iter().chain(&look.footer);
+    shown
+        .map(|named| as_link(named, Role::Show))
+        .chain(gone_to.map(|link| as_link(&link.url, Role::Go)))
+}
+
+fn as_link(named: &Named, role: Role) -> Link {
+    // Between simple quotes it can be changed.
+    let within = Fix::of_word(&named.span, &named.text, "");
+    Link {
+        target: named.text.clone(),
+        verbatim: within.is_some(),
+        autolink: false,
+        span: within.map_or_else(|| named.span.clone(), |within| within.span),
+        role,
+    }
 }

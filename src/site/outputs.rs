@@ -29,6 +29,7 @@ enum What<'a> {
     Copy(&'a Page),
     Asset(&'a str),
     Static(&'a str),
+    OfTheme(&'a str),
     Alias(&'a str, PageId),
     NotFound,
 }
@@ -53,7 +54,7 @@ impl Words<'_> {
             What::Asset(path) => Some(format!("{prefix}{path}").into()),
             What::Static(path) => Some(format!("static/{path}").into()),
             What::Alias(_, page) => self.site.pages[*page].file.clone(),
-            What::NotFound => None,
+            What::OfTheme(_) | What::NotFound => None,
         }
     }
 
@@ -91,6 +92,7 @@ impl Words<'_> {
             What::Copy(page) => format!("the Markdown of `{}`", page.url),
             What::Asset(path) => format!("`{}{path}`", self.input.prefix),
             What::Static(path) => format!("`static/{path}`"),
+            What::OfTheme(path) => format!("`/{path}` of the theme"),
             What::Alias(alias, _) => format!("the alias `{alias}`"),
             What::NotFound => "the page for addresses that lead nowhere".to_owned(),
         }
@@ -145,7 +147,11 @@ fn writers<'a>(site: &'a Site, input: &Input<'a>) -> Vec<Writer<'a>> {
     });
     let statics = input.statics.iter().map(|path| Writer {
         path: path.into(),
-        what: What::Static(path),
+        what: if input.of_theme.contains(path) {
+            What::OfTheme(path)
+        } else {
+            What::Static(path)
+        },
     });
     let aliases = site.aliases.iter().map(|(alias, page)| Writer {
         path: url::output_path(alias).into(),

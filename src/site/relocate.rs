@@ -7,6 +7,7 @@
 
 mod imports;
 mod page;
+mod settings;
 mod sidebars;
 mod written;
 
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnosed, Diagnostic, Level, Severity};
+use crate::discover::CONFIG_NAME;
 use crate::parse::{Doc, Outline, Placed};
 use crate::site::{self, Input, PageId, SidebarFile, Site};
 use crate::source::Source;
@@ -74,8 +76,11 @@ pub struct Moving<'a> {
     pub config: &'a Config,
     /// The sidebar file with its text.
     pub sidebars: Option<(&'a SidebarFile, &'a str)>,
+    /// The text of `handbook.toml`, if there is one.
+    pub settings: Option<&'a str>,
     pub assets: &'a [String],
     pub statics: &'a [String],
+    pub of_theme: &'a [String],
     pub prefix: &'a str,
     /// Whether the links of a moved page have been rewritten by a move that was broken off.
     pub done: &'a (dyn Fn(&Source) -> bool + Sync),
@@ -85,6 +90,8 @@ pub struct Moving<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     pub texts: Vec<Text>,
+    /// The text of `handbook.toml`, if it changes; it has no content path.
+    pub settings: Option<Text>,
     pub links: usize,
     pub aliases: usize,
     pub entries: usize,
@@ -109,8 +116,8 @@ pub struct Text {
 /// A place that somebody has to look at.
 #[derive(Clone, Debug)]
 pub struct Unsure {
-    /// The content path after the move.
-    pub path: String,
+    /// As shown, after the move.
+    pub file: String,
     pub text: Arc<str>,
     pub span: Range<usize>,
     pub why: String,
@@ -149,6 +156,12 @@ pub fn relocate(moving: &Moving<'_>) -> Result<Changes, String> {
         changes.aliases += page.aliases;
         changes.unsure.extend(page.unsure);
         changes.texts.extend(page.text);
+    }
+    if let Some(text) = moving.settings {
+        let changed = settings::relocate(&sites, &CONFIG_NAME.into(), text);
+        changes.links += changed.links;
+        changes.unsure.extend(changed.unsure);
+        changes.settings = changed.text;
     }
     let mut sidebars = moving.sidebars.map(|(file, _)| file.clone());
     if let Some((file, text)) = moving.sidebars {
@@ -263,6 +276,7 @@ fn assemble(
         sidebars,
         assets: &assets,
         statics: moving.statics,
+        of_theme: moving.of_theme,
         prefix: moving.prefix,
         drafts: false,
     })

@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnosed, Diagnostic, conflict};
-use crate::source;
 use crate::tree::{self, Node, Value};
 
 /// All explicit sidebars, in the order of the file.
@@ -66,14 +65,9 @@ pub fn read(file: &Arc<str>, text: &str) -> Diagnosed<SidebarFile> {
     let sidebars = match tree::yaml(text) {
         Ok(root) => reader.definitions(&root),
         Err(error) => {
-            let span = if error.span.is_empty() {
-                source::first_line(text)
-            } else {
-                error.span
-            };
             match conflict::first(file, text) {
                 Some(conflict) => reader.diagnostics.push(conflict),
-                None => reader.report(span, error.message, None),
+                None => reader.report(error.span, error.message, None),
             }
             Vec::new()
         }

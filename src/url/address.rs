@@ -36,6 +36,31 @@ pub fn scheme(target: &str) -> Option<String> {
     .then(|| scheme.to_ascii_lowercase())
 }
 
+/// Whether a target makes a browser run what it holds, rather than go or show: `javascript:…`.
+pub fn is_script(target: &str) -> bool {
+    script(target).is_some()
+}
+
+fn script(target: &str) -> Option<&'static str> {
+    // Browsers leave these out, wherever they stand.
+    let bare: String = target
+        .trim_start_matches(|c: char| c <= ' ')
+        .chars()
+        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+        .take(64)
+        .flat_map(char::to_lowercase)
+        .collect();
+    [
+        "javascript:",
+        "vbscript:",
+        "data:text/html",
+        "data:text/xml",
+        "data:application/xhtml",
+    ]
+    .into_iter()
+    .find(|script| bare.starts_with(script))
+}
+
 /// The host of an `http` or `https` address with its port, as written.
 pub fn host(target: &str) -> Option<&str> {
     let (_, rest) = target.split_once("//")?;
@@ -58,6 +83,12 @@ pub fn without_port(host: &str) -> (&str, Option<&str>) {
 
 /// How an address of another host is misspelt.
 pub fn malformed(target: &str) -> Option<Fault> {
+    if let Some(script) = script(target) {
+        return Some(Fault::new(
+            format!("`{script}` runs what it holds, so the link leads nowhere"),
+            None,
+        ));
+    }
     let scheme = scheme(target)?;
     let rest = &target[scheme.len() + 1..];
     match scheme.as_str() {

@@ -65,14 +65,18 @@ impl Repository {
     }
 
     pub fn handbook(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_handbook"))
+        self.command(arguments).output().unwrap()
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_handbook"));
+        command
             .args(arguments)
             .current_dir(self.path(""))
             // A hook of git runs programs with these set.
             .env_remove("GIT_DIR")
             .env_remove("GIT_WORK_TREE")
-            .env_remove("GIT_INDEX_FILE")
-            .output()
-            .unwrap()
+            .env_remove("GIT_INDEX_FILE");
+        command
     }
 }

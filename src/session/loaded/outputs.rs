@@ -213,6 +213,13 @@ fn without_blocked(mut outputs: BTreeMap<String, Output>) -> BTreeMap<String, Ou
     outputs
 }
 
+/// What lies in the theme's `static` and not in the site's, as output paths.
+pub fn of_theme(files: &Files, theme: &ThemeFiles) -> Vec<String> {
+    let is_own = |path: &&String| files.statics.binary_search(path).is_ok();
+    let paths = theme.statics.keys().filter(|path| !is_own(path));
+    paths.cloned().collect()
+}
+
 /// What lies in the site's and the theme's `static`, as output paths.
 pub fn static_paths(files: &Files, theme: &ThemeFiles) -> Vec<String> {
     let mut paths: Vec<String> = files

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::written::{Written, unescaped};
-use super::{Addresses, Sites, Text, Unsure, When, imports};
+use super::{Addresses, Sites, Text, Unsure, When, imports, settings};
 use crate::edit::{self, Edit};
 use crate::parse::{self, Doc, Link, Role};
 use crate::site::links::{self, Found, Lead};
@@ -39,7 +39,7 @@ enum Goal {
 
 /// A link and what is to be done about it.
 struct Wish {
-    /// Place in `Doc::links`; the front matter's picture comes after the last.
+    /// Place in `Doc::links`; what front matter names comes after the last.
     link: usize,
     goal: Goal,
     edit: Edit,
@@ -48,7 +48,16 @@ struct Wish {
 /// Works out what changes in a snippet: its links count from its own file, and it has neither aliases nor a picture.
 pub fn relocate_snippet(sites: &Sites<'_>, source: &Source, doc: &Doc) -> Changed {
     let mut page = Page::new(sites, source, doc);
-    page.is_snippet = true;
+    page.kind = Kind::Snippet;
+    let mut changed = Changed::default();
+    let edits = page.links_and_imports(&[], &mut changed);
+    page.finish(changed, &edits)
+}
+
+/// Works out what changes in the settings, whose links count from the root.
+pub fn relocate_settings(sites: &Sites<'_>, source: &Source, doc: &Doc) -> Changed {
+    let mut page = Page::new(sites, source, doc);
+    page.kind = Kind::Settings;
     let mut changed = Changed::default();
     let edits = page.links_and_imports(&[], &mut changed);
     page.finish(changed, &edits)
@@ -94,7 +103,15 @@ struct Page<'a> {
     doc: &'a Doc,
     before: Cow<'a, str>,
     after: Cow<'a, str>,
-    is_snippet: bool,
+    kind: Kind,
+}
+
+/// Whose links they are.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Page,
+    Snippet,
+    Settings,
 }
 
 impl<'a> Page<'a> {
@@ -105,7 +122,7 @@ impl<'a> Page<'a> {
             doc,
             before: sites.moving.path(&source.path, When::Before),
             after: sites.moving.path(&source.path, When::After),
-            is_snippet: false,
+            kind: Kind::Page,
         }
     }
 
@@ -179,7 +196,9 @@ impl<'a> Page<'a> {
     /// What has to be done about a link, if anything.
     fn wish(&self, at: usize, link: &Link) -> Result<Option<Wish>, String> {
         let sites = self.sites;
-        let (from, to) = (self.spot(at, When::Before), self.spot(at, When::After));
+        let is_picture = at >= self.doc.links.len() && link.role == Role::Show;
+        let from = self.spot(is_picture, When::Before);
+        let to = self.spot(is_picture, When::After);
         let old = lead(&link.target, link.role, from, sites.old, sites);
         let Some((goal, known)) = self.goal(link, &old, from, to)? else {
             return Ok(None);
@@ -193,7 +212,7 @@ impl<'a> Page<'a> {
         } else if reaches(&new, &goal) {
             return Ok(None);
         }
-        if at < self.doc.links.len() && from != to && (sites.moving.done)(self.source) {
+        if from != to && (sites.moving.done)(self.source) {
             return Ok(None);
         }
         if self.is_lossy() {
@@ -337,7 +356,10 @@ impl<'a> Page<'a> {
             file: format!("{}{}", self.sites.moving.prefix, self.after).into(),
             text: edited.text.into(),
         };
-        let doc = parse::parse(&source, &self.doc.options);
+        let doc = match self.kind {
+            Kind::Page | Kind::Snippet => parse::parse(&source, &self.doc.options),
+            Kind::Settings => settings::read(&source),
+        };
         let mut links = doc.links.clone();
         links.extend(self.named(&source.text, &doc));
         let old = self.links();
@@ -352,7 +374,8 @@ impl<'a> Page<'a> {
                     links::Target::new(new.target.trim()),
                     links::Target::new(old.target.trim()),
                 );
-                let to = self.spot(at, When::After);
+                let is_picture = at >= self.doc.links.len() && new.role == Role::Show;
+                let to = self.spot(is_picture, When::After);
                 let lead = lead(&new.target, new.role, to, self.sites.new, self.sites);
                 let reached = match &wish.goal {
                     Goal::Nothing(goal) => {
@@ -366,9 +389,9 @@ impl<'a> Page<'a> {
             })
     }
 
-    /// Where a link is written. The front matter's picture counts from the root.
-    fn spot(&self, link: usize, when: When) -> Spot<'_> {
-        if link >= self.doc.links.len() {
+    /// Where a link is written. The picture of the front matter counts from the root.
+    fn spot(&self, is_picture: bool, when: When) -> Spot<'_> {
+        if is_picture {
             return Spot { path: "", url: "/" };
         }
         let (site, path) = match when {
@@ -383,9 +406,9 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The picture of the front matter, which nobody shows of a snippet.
+    /// What front matter names, which only pages show.
     fn named(&self, text: &str, doc: &Doc) -> Vec<Link> {
-        if self.is_snippet {
+        if self.kind != Kind::Page {
             return Vec::new();
         }
         named(text, doc).collect()
@@ -409,7 +432,10 @@ impl<'a> Page<'a> {
 
     fn unsure(&self, span: Range<usize>, why: String) -> Unsure {
         Unsure {
-            path: self.after.clone().into_owned(),
+            file: match self.kind {
+                Kind::Page | Kind::Snippet => format!("{}{}", self.sites.moving.prefix, self.after),
+                Kind::Settings => self.source.file.to_string(),
+            },
             text: Arc::clone(&self.source.text),
             span,
             why,
@@ -474,12 +500,9 @@ fn place_is(folder: &str, path: &str, expected: &[String]) -> bool {
     place(folder, path) == expected
 }
 
-/// What the front matter names, as links: the picture that stands for the page, and the page that replaces it.
+/// What the front matter names, as links.
 fn named(text: &str, doc: &Doc) -> impl Iterator<Item = Link> {
-    let matter = &doc.outline.matter;
-    let named = [(&matter.image, Role::Show), (&matter.replaced_by, Role::Go)];
-    named.into_iter().filter_map(|(named, role)| {
-        let named = named.as_ref()?;
+    links::named(&doc.outline.matter).filter_map(|(named, role)| {
         let raw = text.get(named.span.clone())?;
         let quoted =
             raw.len() >= 2 && raw.starts_with(['"', '\'']) && raw.ends_with(raw.chars().next()?);

@@ -55,7 +55,7 @@ pub fn relocate(sites: &Sites<'_>, file: &SidebarFile, text: &str) -> Changed {
         match edit {
             Some(edit) => edits.push(edit),
             None => changed.unsure.push(Unsure {
-                path: SIDEBARS_NAME.to_owned(),
+                file: format!("{}{SIDEBARS_NAME}", sites.moving.prefix),
                 text: text.into(),
                 span: entry.span.clone(),
                 why: format!("the entry `{old}` could not be changed to `{new}`"),

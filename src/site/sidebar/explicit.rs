@@ -95,7 +95,9 @@ fn add_entry(
         EntryKind::External(href) => {
             let title = entry.title.clone().unwrap_or_else(|| href.clone());
             diagnostics.extend(faulty_address(file, entry, href));
-            sidebar.add(title, Target::External(href.clone()), parent);
+            if !address::is_script(href) {
+                sidebar.add(title, Target::External(href.clone()), parent);
+            }
         }
         EntryKind::Group(entries) => {
             let title = entry.title.clone().unwrap_or_default();
