@@ -28,6 +28,7 @@ const ENGLISH = {
   "content/people/hostile.md": `---\ntitle: "${HOSTILE}"\n---\n\nSome <b>harmless</b> mischief.\n\n## ${HOSTILE.replaceAll("<", "\\<")}\n\nMore mischief.\n`,
   "content/engineering/index.md": "---\ntitle: Engineering\nsidebar: Engineering\n---\n\nHow we build.\n",
   "content/engineering/incidents.md": "# Incidents\n\nWhat to do when it burns.\n\n## Severity\n\nThe severity of an incident is set by whoever is on call.\n\nRun `kubectl get pods --no-verify`.\n",
+  "content/people/long.md": `# A long page\n\n${"Words and words, line after line.\n\n".repeat(60)}\n\nAt last: the walrus.\n`,
   ...Object.fromEntries([...Array(30).keys()].map((n) => [`content/people/team-${n}.md`, team(n)])),
 };
 const GERMAN = {
@@ -469,6 +470,19 @@ describe("what was sought", () => {
     await page.reload();
     await page.waitForTimeout(200);
     assert.deepEqual(await marks(page), []);
+    await leave(page);
+  });
+
+  test("is brought into view where no heading is near it", async () => {
+    const page = await visit(390, "/");
+    await search(page, "walrus");
+    await first(page, "A long page");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/people/long/");
+    await page.waitForFunction(() => {
+      const [mark] = CSS.highlights.get("handbook-search") ?? [], box = mark?.getBoundingClientRect();
+      return box && box.top > 0 && box.bottom <= innerHeight;
+    });
     await leave(page);
   });
 

@@ -8,7 +8,8 @@ const PART = RegExp(`((?:(?=${CJK})${ANY})+)|(?:(?!${CJK})${ANY})+`, "gu");
 const HUMP = /(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase})/u;
 const LETTERS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 
-const fold = (word) => word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase()
+// Most words are plain, and every letter that is typed asks for thousands of them.
+const fold = (word) => /^[\0-\x7f]*$/.test(word) ? word.toLowerCase() : word.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase()
   .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter]);
 const size = (word) => [...word].length;
 
@@ -27,7 +28,7 @@ const units = (text) => {
     }
     if (!unit || index - end !== 1 || !"-_.".includes(text[end])) all.push((unit = { words: [], count: 0, from, all: "" }));
     end = index + part.length;
-    const own = word(from, end), humps = part.split(HUMP);
+    const own = word(from, end), humps = /.\p{Uppercase}/u.test(part) ? part.split(HUMP) : [];
     // An apostrophe left it over: the `s` of `company's`.
     if (!letters[1] && /\P{N}/u.test(part) && /['’]/.test(text.slice(index - 1, index) + text.slice(end, end + 1))) unit.count = 9;
     else if (own.fold && size(own.fold) <= 64) {
@@ -43,12 +44,16 @@ const units = (text) => {
 const sequence = (text) => units(text).flatMap(({ words }) => folds(words));
 const folds = (words) => words.map(({ fold }) => fold);
 
-/** Where a text has what fills one slot or another. */
+/** Where a text has what fills one slot or another. The next query is likely to show the same texts. */
+const known = new Map();
 const meet = (text, slots) => {
+  if (known.size > 500) known.clear();
+  const all = known.get(text) ?? units(text);
+  known.set(text, all);
   const met = [], take = ({ from, to, fold }) => slots.forEach(({ surfaces, open }, slot) => {
     if (surfaces.has(fold) || open.some((start) => fold.startsWith(start))) met.push({ from, to, slot });
   });
-  for (const { words, joint } of units(text)) [...words.flatMap((word) => [word, ...word.humps]), ...joint].forEach(take);
+  for (const { words, joint } of all) [...words.flatMap((word) => [word, ...word.humps]), ...joint].forEach(take);
   return met.sort((a, b) => a.from - b.from || a.slot - b.slot);
 };
 
@@ -493,5 +498,7 @@ export const mark = async () => {
       all.add(range);
     }
   CSS.highlights.set("handbook-search", all);
+  // An anchor says better where to look.
+  if (!location.hash) [...all][0]?.startContainer.parentNode.scrollIntoView({ block: "nearest" });
   addEventListener("keydown", ({ key }) => { if (key === "Escape") CSS.highlights.delete("handbook-search"); });
 };
