@@ -203,8 +203,10 @@ impl<'a> Asked<'a> {
     ) -> Vec<u64> {
         let mut sums: Option<Vec<u64>> = None;
         for word in &way.words {
-            let may_slip =
-                self.forgiving && way.words.len() == 1 && way.kind != Kind::Synonym && slot.phrase.is_none();
+            let may_slip = self.forgiving
+                && way.words.len() == 1
+                && way.kind != Kind::Synonym
+                && slot.phrase.is_none();
             let looked = self.look_up(word, may_slip);
             filled.is_common &= looked.is_common;
             filled.is_name |= way.kind == Kind::Joint && !looked.terms.is_empty();

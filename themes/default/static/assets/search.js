@@ -86,7 +86,7 @@ const corrections = (own, list, most) => {
 /** What a query asks for, slot by slot. There are several ways to fill one, each with all its words. */
 const parse = (query, synonyms) => {
   const segments = [...query].slice(0, 200).join("").split(/["“”„«»]/);
-  const way = (all, open) => ({ words: all.map((fold, i) => ({ fold, open: open && !all[i + 1] })) });
+  const way = (all, open, tenths = 10) => ({ tenths, words: all.map((fold, i) => ({ fold, open: open && !all[i + 1] })) });
   const slots = segments.flatMap((segment, i) => {
     if (i % 2) {
       const phrase = sequence(segment);
@@ -95,7 +95,7 @@ const parse = (query, synonyms) => {
     const slots = units(segment).filter(({ words }) => words[0]).map(({ words, joint, isCjk }, at, all) => {
       const own = folds(words), open = i + 1 === segments.length && !all[at + 1] && !/\p{White_Space}$/u.test(segment);
       const ways = [folds(joint), own, own[1] ? [] : folds(words[0].humps)].filter((all) => all[0]);
-      return { own, ways: ways.map((all) => way(all, isCjk ? !all[1] && (open || size(all[0]) < 2) : open)) };
+      return { own, ways: ways.map((all, i) => way(all, isCjk ? !all[1] && (open || size(all[0]) < 2) : open, joint[0] && !i ? 20 : 10)) };
     });
     for (const group of synonyms) {
       const members = group.map(sequence);
@@ -103,8 +103,8 @@ const parse = (query, synonyms) => {
         const covers = (member) => 1 + member.findIndex((_, n) => member.join() === slots.slice(at, at + n + 1).flatMap(({ own }) => own).join());
         const said = members.reduce((best, member) => (covers(member) > covers(best) ? member : best), []), all = slots.slice(at, at + covers(said));
         // Several words together mean what the other members mean.
-        if (all[1]) slots.splice(at, all.length, { own: said, ways: [{ words: all.flatMap(({ ways }) => ways[0].words) }] });
-        for (const member of members) if (all[0] && member[0] && member !== said) slots[at].ways.push({ ...way(member), isSynonym: true });
+        if (all[1]) slots.splice(at, all.length, { own: said, ways: [{ tenths: 10, words: all.flatMap(({ ways }) => ways[0].words) }] });
+        for (const member of members) if (all[0] && member[0] && member !== said) slots[at].ways.push(way(member, false, 8));
       }
     }
     return slots;
@@ -188,23 +188,26 @@ export const engine = (load) => {
 
     let more, required;
     const fill = async (slot, isDeep, maySlip) => {
-      Object.assign(slot, { values: none(), isCommon: !slot.phrase, surfaces: new Set(), open: [] });
-      for (const { words, isSynonym } of slot.ways) {
+      Object.assign(slot, { values: none(), isCommon: !slot.phrase, isName: false, surfaces: new Set(), open: [] });
+      for (const { words, tenths } of slot.ways) {
         let sums;
         for (const word of words) {
           const values = none();
-          const terms = await lookUp(word, 10, maySlip && !words[1] && !isSynonym && !slot.phrase);
+          const terms = await lookUp(word, 10, maySlip && !words[1] && tenths > 8 && !slot.phrase);
           slot.isCommon &&= word.isCommon;
-          if (word.open) slot.open.push(word.fold);
+          slot.isName ||= tenths > 10 && terms[0];
+          // Parts alone are not what is sought where the site has the name.
+          const isSought = tenths !== 10 || !slot.isName;
+          if (word.open && isSought) slot.open.push(word.fold);
           for (const { entry: [, surfaces, scale, first, rest], weight } of terms) {
             more ||= rest;
-            for (const surface of surfaces.split(" ")) slot.surfaces.add(surface);
+            if (isSought) for (const surface of surfaces.split(" ")) slot.surfaces.add(surface);
             for (const postings of [first, ...(rest && isDeep ? await getAll([[rest]]) : [])])
               each(postings, (page, own) => { values[page] = Math.max(values[page], own * scale * weight); });
           }
           sums = sums?.map((sum, page) => sum && values[page] && sum + values[page]) ?? values;
         }
-        sums.forEach((sum, page) => { slot.values[page] = Math.max(slot.values[page], isSynonym ? Math.floor(sum * 8 / 10) : sum); });
+        sums.forEach((sum, page) => { slot.values[page] = Math.max(slot.values[page], Math.floor(sum * tenths / 10)); });
       }
     };
     /** Fills the slots, and counts the pages that have everything that is required. */
