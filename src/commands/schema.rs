@@ -337,7 +337,6 @@ fn config() -> Value {
                 "properties": {
                     "enabled": choice(true, "Write an index to search, and a list of all pages from A to Z."),
                     "slash": choice(true, "Let the key / open the search."),
-                    "offline": choice(false, "Let browsers keep what they need to search without a network."),
                     "synonyms": {
                         "type": "array",
                         "items": { "type": "array", "items": { "type": "string" }, "minItems": 2, "uniqueItems": true },

@@ -11,8 +11,6 @@ pub struct Search {
     pub enabled: bool,
     /// The key `/` opens it.
     pub slash: bool,
-    /// Browsers keep what they need to search and read without a network.
-    pub offline: bool,
     /// Groups of words or phrases that stand for each other, as written; each has two or more.
     pub synonyms: Vec<Vec<String>>,
 }
@@ -22,13 +20,12 @@ impl Default for Search {
         Search {
             enabled: true,
             slash: true,
-            offline: false,
             synonyms: Vec::new(),
         }
     }
 }
 
-pub const SEARCH_KEYS: &[&str] = &["enabled", "slash", "offline", "synonyms"];
+pub const SEARCH_KEYS: &[&str] = &["enabled", "slash", "synonyms"];
 
 const SYNONYMS: &str = "a list of groups like `[\"PTO\", \"time off\"]`";
 
@@ -39,7 +36,6 @@ impl Reader<'_> {
             match inner.key.as_str() {
                 "enabled" => self.choice(inner, &mut search.enabled),
                 "slash" => self.choice(inner, &mut search.slash),
-                "offline" => self.choice(inner, &mut search.offline),
                 "synonyms" => search.synonyms = self.synonyms(inner),
                 _ => self.unknown(inner, SEARCH_KEYS, "[search] "),
             }

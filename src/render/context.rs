@@ -75,7 +75,6 @@ fn search(config: &Config) -> Value {
     map([
         ("enabled", Value::from(search.enabled)),
         ("slash", Value::from(search.slash)),
-        ("offline", Value::from(search.offline)),
         ("base", text(&href(config, "/search/"))),
         ("list", text(&href(config, site::list::URL))),
     ])

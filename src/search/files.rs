@@ -58,7 +58,9 @@ impl Files {
             numbers.map(|at| name(letter, part(at), &rests)).collect()
         };
         let shards = names("t", index.shards.len() - 1, Part::Shard);
-        let packs = names("p", index.packs.len() - 1, Part::Pack);
+        let packs = (0..index.packs.len() - 1).into_par_iter();
+        let packs = packs.map(|at| short(xxh3_64(index.json(Part::Pack(at), &[]).as_bytes())));
+        let packs: Vec<String> = packs.collect();
         let words = names("w", index.words.len(), Part::Words);
         let core = index.core(&shards, &packs, &words).to_string();
         let mut parts = BTreeMap::from([(path("index"), Part::Core)]);
@@ -71,7 +73,9 @@ impl Files {
             );
         };
         add(&shards, Part::Shard);
-        add(&packs, Part::Pack);
+        let named = packs.iter().enumerate();
+        let named: Vec<String> = named.map(|(at, hash)| format!("p{at}-{hash}")).collect();
+        add(&named, Part::Pack);
         add(&words, Part::Words);
         let named = rests.iter().zip(0..);
         parts.extend(named.filter_map(|(name, at)| Some((path(name.as_ref()?), Part::Rest(at)))));
@@ -93,6 +97,14 @@ impl Files {
             part => compressed(&index.json(part, &self.rests)),
         })
     }
+}
+
+/// A hash in five characters. There are thousands of packs and every reader is told of each, so their names are their numbers with
+/// no more than tells one version of a pack from the next.
+fn short(hash: u64) -> String {
+    let digit =
+        |at: u32| char::from(b"0123456789abcdefghijklmnopqrstuv"[(hash >> (5 * at)) as usize % 32]);
+    (0..5).map(digit).collect()
 }
 
 fn path(name: &str) -> String {

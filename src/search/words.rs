@@ -109,7 +109,7 @@ impl Chain {
                 fold_into(&text[part.clone()], fold);
                 joint.push_str(fold);
             }
-            if joint.chars().count() <= LONGEST_JOINT {
+            if (1..=LONGEST_JOINT).contains(&joint.chars().count()) {
                 take(all, &joint, Kind::Joint);
             }
         }
