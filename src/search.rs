@@ -16,4 +16,4 @@ pub use answer::Hit;
 pub use extract::{Extract, Section, extract};
 pub use files::{FOLDER, Files};
 pub use index::{Index, Page, Settings};
-pub use tally::{Tally, tally};
+pub use tally::{About, Tally, tally};

@@ -48,7 +48,7 @@ static EMBEDDED: LazyLock<Vec<EmbeddedFile>> = LazyLock::new(|| {
 /// One of our own files that lies in a theme unchanged, so that readers are sent it as they are from inside the program.
 fn ours(path: &str, on_disk: &Path) -> Option<StaticFile> {
     let is_it = |(name, _): &(&str, &[u8])| name.strip_prefix("static/") == Some(path);
-    let at = FILES.iter().position(|file| is_it(file))?;
+    let at = FILES.iter().position(is_it)?;
     let is_unchanged = fs::read(on_disk).is_ok_and(|bytes| bytes == FILES[at].1);
     is_unchanged.then(|| StaticFile::Embedded(&EMBEDDED[at].1))
 }

@@ -362,7 +362,7 @@ mod tests {
 
     use crate::search::extract::{Extract, Section};
     use crate::search::index::{Index, Page, Settings};
-    use crate::search::tally::tally;
+    use crate::search::tally::{About, tally};
 
     fn page(title: &str, text: &str) -> Page {
         let section = Section {
@@ -373,12 +373,16 @@ mod tests {
             sections: vec![section],
             terms: String::new(),
         };
+        let about = About {
+            title,
+            ..About::default()
+        };
         Page {
             url: format!("/{}/", title.to_lowercase().replace(' ', "-")),
             title: title.to_owned(),
             trail: String::new(),
             section: 0,
-            tally: Arc::new(tally(title, &extract, &[], None)),
+            tally: Arc::new(tally(&about, &extract)),
             extract: Arc::new(extract),
         }
     }

@@ -102,9 +102,9 @@ impl Files {
 /// A hash in five characters. There are thousands of packs and every reader is told of each, so their names are their numbers with
 /// no more than tells one version of a pack from the next.
 fn short(hash: u64) -> String {
-    let digit =
-        |at: u32| char::from(b"0123456789abcdefghijklmnopqrstuv"[(hash >> (5 * at)) as usize % 32]);
-    (0..5).map(digit).collect()
+    let bits = |at: u32| hash >> (5 * at) & 31;
+    let digit = |at: u32| char::from_digit(u32::try_from(bits(at)).unwrap_or_default(), 32);
+    (0..5).filter_map(digit).collect()
 }
 
 fn path(name: &str) -> String {

@@ -245,6 +245,9 @@ impl<'a> Measure<'a> {
             if counts.keys > 0 {
                 worth += 2.5 * in_keys;
             }
+            if counts.addresses > 0 {
+                worth += 0.5 * anywhere;
+            }
             let headings = f64::from(counts.headings);
             worth + 1.8 * in_headings * headings / (headings + 0.5)
         };

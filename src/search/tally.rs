@@ -14,8 +14,10 @@ pub struct Counts {
     pub text: u16,
     pub headings: u8,
     pub title: u8,
-    /// In keywords, tags, old addresses and the terms that the page defines.
+    /// In keywords, tags and the terms that the page defines.
     pub keys: u8,
+    /// In its addresses, which say less than a title: pages move, and names stay.
+    pub addresses: u8,
 }
 
 impl Counts {
@@ -24,6 +26,7 @@ impl Counts {
         self.headings = self.headings.saturating_add(other.headings);
         self.title = self.title.saturating_add(other.title);
         self.keys = self.keys.saturating_add(other.keys);
+        self.addresses = self.addresses.saturating_add(other.addresses);
     }
 }
 
@@ -51,9 +54,19 @@ impl Tally {
     }
 }
 
-/// Counts the words of a page. `keys` are words by which it is to be found though its text does not say them; `description` is told of
-/// it elsewhere.
-pub fn tally(title: &str, extract: &Extract, keys: &[&str], description: Option<&str>) -> Tally {
+/// What is said of a page beside its text.
+#[derive(Clone, Debug, Default)]
+pub struct About<'a> {
+    pub title: &'a str,
+    /// Words by which it is to be found though its text does not say them.
+    pub keys: Vec<&'a str>,
+    /// What it is called in its address and in old ones.
+    pub addresses: Vec<&'a str>,
+    pub description: Option<&'a str>,
+}
+
+/// Counts the words of a page.
+pub fn tally(about: &About<'_>, extract: &Extract) -> Tally {
     let mut counts = Words::default();
     let none = Counts::default();
     let in_title = Counts { title: 1, ..none };
@@ -62,17 +75,26 @@ pub fn tally(title: &str, extract: &Extract, keys: &[&str], description: Option<
         ..none
     };
     let in_keys = Counts { keys: 1, ..none };
+    let in_addresses = Counts {
+        addresses: 1,
+        ..none
+    };
     let in_text = Counts { text: 1, ..none };
-    let title_length = count(&mut counts, title, in_title);
+    let title_length = count(&mut counts, about.title, in_title);
     let mut length = 0;
     for section in &extract.sections {
         count(&mut counts, &section.heading, in_headings);
         length += count(&mut counts, &section.text, in_text);
     }
-    length += description.map_or(0, |text| count(&mut counts, text, in_text));
+    length += about
+        .description
+        .map_or(0, |text| count(&mut counts, text, in_text));
     count(&mut counts, &extract.terms, in_keys);
-    for key in keys {
+    for key in &about.keys {
         count(&mut counts, key, in_keys);
+    }
+    for address in &about.addresses {
+        count(&mut counts, address, in_addresses);
     }
     let mut counts: Vec<(Cow<'_, str>, Counts)> = counts.into_iter().collect();
     counts.sort_unstable_by(|a, b| a.0.cmp(&b.0));

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::parse::Doc;
 use crate::render;
-use crate::search::{self, Extract, Files, Index, Section, Settings, Tally};
+use crate::search::{self, About, Extract, Files, Index, Section, Settings, Tally};
 use crate::session::{Loaded, Output};
 use crate::site::PageId;
 use crate::url;
@@ -73,8 +73,13 @@ impl Findable {
         let addresses = addresses.chain([own.as_str()]);
         let names = addresses.filter_map(|address| address.trim_matches('/').rsplit('/').next());
         let chosen = matter.keywords.iter().chain(&matter.tags);
-        let keys: Vec<&str> = chosen.map(String::as_str).chain(names).collect();
-        let tally = search::tally(title, &extract, &keys, matter.description.as_deref());
+        let about = About {
+            title,
+            keys: chosen.map(String::as_str).collect(),
+            addresses: names.collect(),
+            description: matter.description.as_deref(),
+        };
+        let tally = search::tally(&about, &extract);
         Findable {
             title: title.to_owned(),
             extract: Arc::new(extract),
@@ -88,9 +93,13 @@ impl Findable {
             sections: vec![Section::default()],
             terms: String::new(),
         };
+        let about = About {
+            title,
+            ..About::default()
+        };
         Findable {
             title: title.to_owned(),
-            tally: Arc::new(search::tally(title, &extract, &[], None)),
+            tally: Arc::new(search::tally(&about, &extract)),
             extract: Arc::new(extract),
         }
     }
