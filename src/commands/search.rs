@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::commands::{self, Outcome};
 use crate::error::Error;
@@ -57,9 +57,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             let line = line.map_err(|e| Error::io("read", "standard input", e))?;
             let query = String::from_utf8_lossy(&line);
             let hits = index.search(query.trim_end_matches('\r'), arguments.limit);
-            let hits: Vec<Value> = hits.iter().map(value).collect();
+            let hits: Vec<Line<'_>> = hits.iter().map(as_line).collect();
             // Who asks line by line waits for each answer.
-            let printed = writeln!(out, "{}", Value::from(hits)).and_then(|()| out.flush());
+            let printed = print_json(&mut out, &hits).and_then(|()| out.flush());
             if matches!(&printed, Err(e) if e.kind() == io::ErrorKind::BrokenPipe) {
                 break;
             }
@@ -71,22 +71,39 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let printed = match arguments.format {
         Format::Json => hits
             .iter()
-            .try_for_each(|hit| writeln!(out, "{}", value(hit))),
+            .try_for_each(|hit| print_json(&mut out, &as_line(hit))),
         Format::Human => print(&mut out, index, &arguments.query, &hits),
     };
     commands::finished(printed.and_then(|()| out.flush()))?;
     Ok(Outcome::Clean)
 }
 
-fn value(hit: &Hit) -> Value {
-    json!({
-        "url": hit.url,
-        "anchor": hit.anchor,
-        "title": hit.title,
-        "heading": hit.heading,
-        "excerpt": hit.excerpt,
-        "score": hit.score,
-    })
+/// A hit as programs read it, in this order.
+#[derive(Serialize)]
+struct Line<'a> {
+    url: &'a str,
+    anchor: &'a str,
+    title: &'a str,
+    heading: &'a str,
+    excerpt: &'a str,
+    score: f64,
+}
+
+fn as_line(hit: &Hit) -> Line<'_> {
+    Line {
+        url: &hit.url,
+        anchor: &hit.anchor,
+        title: &hit.title,
+        heading: &hit.heading,
+        excerpt: &hit.excerpt,
+        score: hit.score,
+    }
+}
+
+/// Writes a value as one line of JSON.
+fn print_json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    writeln!(out)
 }
 
 fn print(out: &mut impl Write, index: &Index, query: &str, hits: &[Hit]) -> io::Result<()> {

@@ -285,8 +285,8 @@ for (const width of [390, 768, 1440]) {
           }
         }
       }
-      // Folders that our own sidebar passes by have pages as well.
-      const wanted = site.urls.filter((url) => !readFileSync(join(site.out, url, "index.html"), "utf8").includes('class="contents"'));
+      // Folders that our own sidebar passes by have pages as well, and the box of search leads to the page of all pages.
+      const wanted = site.urls.filter((url) => url !== "/a-z/" && !readFileSync(join(site.out, url, "index.html"), "utf8").includes('class="contents"'));
       assert.deepEqual(wanted.filter((url) => !seen.has(url)), []);
       await leave(page);
     });
