@@ -125,7 +125,7 @@ test("nothing of it is loaded before it is wanted, and little then", async (t) =
   assert.deepEqual([...new Set(kinds)].sort(), ["index", "p", "t"]);
   const bytes = ["search.js", "search.css"].map((name) => gzipSync(readFileSync(join(site.out, "assets", name))).length);
   t.diagnostic(`${bytes.join(" + ")} bytes`);
-  assert.ok(bytes[0] <= 8 * KB, `${bytes[0]} bytes of script`);
+  assert.ok(bytes[0] <= 8 * 1024, `${bytes[0]} bytes of script`);
   await leave(page);
 });
 

@@ -188,7 +188,7 @@ export const engine = (load) => {
 
     let more, required;
     const fill = async (slot, isDeep, maySlip) => {
-      Object.assign(slot, { values: none(), isCommon: !slot.phrase, isName: false, surfaces: new Set(), open: [] });
+      Object.assign(slot, { values: none(), isCommon: !slot.phrase, surfaces: new Set(), open: [] });
       for (const { words, tenths } of slot.ways) {
         let sums;
         for (const word of words) {
