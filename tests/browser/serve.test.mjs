@@ -101,7 +101,7 @@ async function same(tab = page) {
       root.querySelectorAll("handbook-panel, .copy:has(+ .code), .sidebar li > button").forEach((node) => node.remove());
       root.querySelectorAll("[id^='hb:branch-']").forEach((node) => node.removeAttribute("id"));
       for (const node of [root, ...root.querySelectorAll("*")])
-        for (const name of ["aria-current", "data-handbook-mark", "title", "aria-label", "open", "data-theme", "class"].slice(0, node === root ? 7 : 6)) node.removeAttribute(name);
+        for (const name of ["aria-current", "data-handbook-mark", "data-now", "title", "aria-label", "open", "data-theme", "class"].slice(0, node === root ? 8 : 7)) node.removeAttribute(name);
       root.querySelectorAll("[src*='changed=']").forEach((node) => node.setAttribute("src", node.getAttribute("src").split("?")[0]));
       // A node that was kept has its attributes in another order.
       for (const node of root.querySelectorAll("*"))
