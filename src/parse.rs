@@ -18,8 +18,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
 use crate::diagnostic::ignore::{self, Ignore};
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::source::Source;
 use crate::url;
 
@@ -34,6 +34,7 @@ pub use front_matter::{
     FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, in_words, one_slip,
     owner_parts, slip,
 };
+pub use html::{attribute, unescaped};
 pub use punctuation::Quotes;
 
 /// How Markdown is read. The default is what pages get; the CommonMark examples are run with everything off.
@@ -260,6 +261,21 @@ pub struct Link {
     /// Whether it stands alone between pointed brackets, where only a whole address is a link.
     pub autolink: bool,
     pub role: Role,
+}
+
+impl Link {
+    /// A target that settings or front matter name, as they have it with its quotes.
+    pub fn named(text: &str, span: &Range<usize>, role: Role) -> Link {
+        // Between simple quotes it can be changed.
+        let within = Fix::of_word(span, text, "");
+        Link {
+            target: text.to_owned(),
+            verbatim: within.is_some(),
+            autolink: false,
+            span: within.map_or_else(|| span.clone(), |within| within.span),
+            role,
+        }
+    }
 }
 
 /// What a link is for.

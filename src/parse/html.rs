@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use html5gum::Span;
-use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, State, Token, Tokenizer};
 
 use crate::parse::{Image, Role};
 
@@ -210,6 +209,51 @@ fn comment_range(html: &str, span: Range<usize>) -> Option<Range<usize>> {
         .find("-->")
         .map_or(html.len(), |at| start + 4 + at + 3);
     Some(start..end)
+}
+
+/// The text with its character references read, as in an attribute of HTML.
+pub fn unescaped(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    // As the content of an element that knows no tags.
+    let mut tokenizer = Tokenizer::new(text);
+    tokenizer.set_state(State::RcData);
+    tokenizer
+        .flatten()
+        .filter_map(|token| match token {
+            Token::String(text) => Some(String::from_utf8_lossy(&text).into_owned()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The value of an attribute as a tag writes it, without its quotes.
+pub fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let mut from = 0;
+    while let Some(at) = tag[from..].find(name).map(|at| from + at) {
+        from = at + name.len();
+        let stands_alone =
+            tag[..at].ends_with(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'');
+        let Some(value) = tag[from..].trim_ascii_start().strip_prefix('=') else {
+            continue;
+        };
+        if !stands_alone {
+            continue;
+        }
+        let value = value.trim_ascii_start();
+        return Some(match value.as_bytes().first() {
+            Some(quote @ (b'"' | b'\'')) => {
+                let value = &value[1..];
+                &value[..value.find(char::from(*quote)).unwrap_or(value.len())]
+            }
+            _ => {
+                let end = value.find(|c: char| c.is_ascii_whitespace());
+                &value[..end.unwrap_or(value.len())]
+            }
+        });
+    }
+    None
 }
 
 #[cfg(test)]

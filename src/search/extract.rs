@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::parse::{Body, Component, Doc, Filling, PropValue};
+use crate::parse::{Body, Component, Doc, Filling, PropValue, attribute, unescaped};
 
 /// Of a block of code no more than this is read: nobody looks for the middle of a log.
 const MOST_CODE: usize = 4096;
@@ -386,77 +386,6 @@ fn is_void(name: &str) -> bool {
             | "track"
             | "wbr"
     )
-}
-
-/// The value of an attribute as written, without its quotes.
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let mut from = 0;
-    while let Some(at) = tag[from..].find(name).map(|at| from + at) {
-        from = at + name.len();
-        let stands_alone =
-            tag[..at].ends_with(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'');
-        let Some(value) = tag[from..].trim_ascii_start().strip_prefix('=') else {
-            continue;
-        };
-        if !stands_alone {
-            continue;
-        }
-        let value = value.trim_ascii_start();
-        return Some(match value.as_bytes().first() {
-            Some(quote @ (b'"' | b'\'')) => {
-                let value = &value[1..];
-                &value[..value.find(char::from(*quote)).unwrap_or(value.len())]
-            }
-            _ => {
-                let end = value.find(|c: char| c.is_ascii_whitespace());
-                &value[..end.unwrap_or(value.len())]
-            }
-        });
-    }
-    None
-}
-
-/// HTML text with its references to characters undone: those that the writer of bodies makes, and numbers.
-fn unescaped(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find('&') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let end = rest.bytes().take(12).position(|byte| byte == b';');
-        let c = end.and_then(|end| character(&rest[1..end]));
-        match (c, end) {
-            (Some(c), Some(end)) => {
-                text.push(c);
-                rest = &rest[end + 1..];
-            }
-            _ => {
-                text.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    text.push_str(rest);
-    text
-}
-
-fn character(reference: &str) -> Option<char> {
-    Some(match reference {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => ' ',
-        _ => {
-            let number = reference.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)?
-        }
-    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use crate::search::index::{Index, Page, Term};
 use crate::search::stem;
@@ -59,7 +59,7 @@ impl Files {
         };
         let shards = names("t", index.shards.len() - 1, Part::Shard);
         let packs = (0..index.packs.len() - 1).into_par_iter();
-        let packs = packs.map(|at| short(xxh3_64(index.json(Part::Pack(at), &[]).as_bytes())));
+        let packs = packs.map(|at| short(hash(index.pack(at))));
         let packs: Vec<String> = packs.collect();
         let words = names("w", index.words.len(), Part::Words);
         let core = index.core(&shards, &packs, &words).to_string();
@@ -99,6 +99,23 @@ impl Files {
     }
 }
 
+/// What tells a pack from any other: most of the site's text lies in them, so it is not put into words for that.
+fn hash(pages: &[Page]) -> u64 {
+    let mut hash = Xxh3Default::new();
+    let mut add = |text: &str| {
+        hash.update(&text.len().to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    for page in pages {
+        let (url, title, trail, sections) = page_parts(page);
+        [url, title, trail].into_iter().for_each(&mut add);
+        for (anchor, heading, text) in sections {
+            [anchor, heading, text].into_iter().for_each(&mut add);
+        }
+    }
+    hash.digest()
+}
+
 /// A hash in five characters. There are thousands of packs and every reader is told of each, so their names are their numbers with
 /// no more than tells one version of a pack from the next.
 fn short(hash: u64) -> String {
@@ -112,6 +129,10 @@ fn path(name: &str) -> String {
 }
 
 impl Index {
+    fn pack(&self, at: usize) -> &[Page] {
+        &self.pages[self.packs[at]..self.packs[at + 1]]
+    }
+
     /// A part in words; `rests` are the names of the files with the rest of each term.
     fn json(&self, part: Part, rests: &[Option<String>]) -> String {
         let json = match part {
@@ -124,7 +145,7 @@ impl Index {
             }
             Part::Rest(at) => serde_json::to_string(&coded(&self.terms[at].rest)),
             Part::Pack(at) => {
-                let pages = self.pages[self.packs[at]..self.packs[at + 1]].iter();
+                let pages = self.pack(at).iter();
                 serde_json::to_string(&pages.map(page_parts).collect::<Vec<_>>())
             }
             Part::Words(at) => serde_json::to_string(&self.words[at].2.join(" ")),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
+use crate::parse::attribute;
 use crate::render::Size;
 
 /// An SVG file says how large it is before this many bytes.
@@ -99,20 +100,6 @@ fn svg(text: &str) -> Option<Size> {
     Some(Size {
         width: side(width)?,
         height: side(height)?,
-    })
-}
-
-/// The value of an attribute in a tag.
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    tag.match_indices(name).find_map(|(at, _)| {
-        let is_whole = tag[..at].ends_with(|c: char| c.is_whitespace());
-        let rest = tag[at + name.len()..]
-            .trim_start()
-            .strip_prefix('=')?
-            .trim_start();
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let value = rest[1..].split(quote).next()?;
-        is_whole.then_some(value)
     })
 }
 

@@ -42,7 +42,7 @@ pub fn resolve(doc: &Doc, page: PageId, view: View<'_>) -> Diagnosed<Vec<Resolve
         value.extend(resolver.taken_in(doc, page));
     }
     for (named, role) in named(&doc.outline.matter) {
-        let link = as_link(named, role);
+        let link = Link::named(&named.text, &named.span, role);
         resolver
             .diagnostics
             .extend(parse::faulty_address(&doc.outline.file, &link));
@@ -100,18 +100,6 @@ pub fn of_settings(link: &Link, file: &Arc<str>, view: View<'_>) -> Diagnosed<Re
 /// In the place of the address that a snippet does not have: its links count from its own file only.
 fn folder_url(path: &str) -> String {
     format!("/{}/", url::split_last(path).0)
-}
-
-/// What front matter names, as a link.
-fn as_link(named: &Placed, role: Role) -> Link {
-    let within = Fix::of_word(&named.span, &named.text, "");
-    Link {
-        target: named.text.clone(),
-        verbatim: within.is_some(),
-        autolink: false,
-        span: within.map_or_else(|| named.span.clone(), |within| within.span),
-        role,
-    }
 }
 
 struct Resolver<'a> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::{self, Named, TitledLink};
-use crate::diagnostic::{Diagnosed, Fix};
+use crate::diagnostic::Diagnosed;
 use crate::parse::{Link, Role};
 use crate::site::{View, links};
 
@@ -23,7 +23,7 @@ pub fn look(view: View<'_>, file: &Arc<str>) -> Diagnosed<Look> {
     let look = &view.config.look;
     let mut diagnostics = Vec::new();
     let mut resolve = |named: &Named, role| {
-        let resolved = links::of_settings(&as_link(named, role), file, view);
+        let resolved = links::of_settings(&Link::named(&named.text, &named.span, role), file, view);
         diagnostics.extend(resolved.diagnostics);
         resolved.value.href
     };
@@ -55,18 +55,6 @@ pub fn named(look: &config::Look) -> impl Iterator<Item = Link> {
     let shown = shown.into_iter().flatten();
     let gone_to = look.links.iter().chain(&look.footer);
     shown
-        .map(|named| as_link(named, Role::Show))
-        .chain(gone_to.map(|link| as_link(&link.url, Role::Go)))
-}
-
-fn as_link(named: &Named, role: Role) -> Link {
-    // Between simple quotes it can be changed.
-    let within = Fix::of_word(&named.span, &named.text, "");
-    Link {
-        target: named.text.clone(),
-        verbatim: within.is_some(),
-        autolink: false,
-        span: within.map_or_else(|| named.span.clone(), |within| within.span),
-        role,
-    }
+        .map(|named| Link::named(&named.text, &named.span, Role::Show))
+        .chain(gone_to.map(|link| Link::named(&link.url.text, &link.url.span, Role::Go)))
 }

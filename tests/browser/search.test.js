@@ -10,7 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { folder } from "./preview.js";
-import { build, open, SITES } from "./site.js";
+import { build, open, SITES, watch } from "./site.js";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -53,19 +53,7 @@ after(async () => {
 });
 
 /** A page whose every fault is known. */
-async function visit(width = 1440, url = "/people/time-off/", options = {}, at = site) {
-  const page = await at.visit(width, options);
-  page.faults = [];
-  page.asked = [];
-  page.on("console", (message) => { if (["error", "warning"].includes(message.type())) page.faults.push(message.text()); });
-  page.on("pageerror", (error) => page.faults.push(String(error)));
-  page.on("request", (request) => {
-    page.asked.push(new URL(request.url()).pathname);
-    if (!request.url().startsWith(at.origin)) page.faults.push(`asks for ${request.url()}`);
-  });
-  await page.goto(url);
-  return page;
-}
+const visit = (width = 1440, url = "/people/time-off/", options = {}, at = site) => watch(at, width, url, options);
 
 async function leave(page) {
   assert.deepEqual(page.faults, []);
@@ -125,7 +113,7 @@ test("nothing of it is loaded before it is wanted, and little then", async (t) =
   assert.deepEqual([...new Set(kinds)].sort(), ["index", "p", "t"]);
   const bytes = ["search.js", "search.css"].map((name) => gzipSync(readFileSync(join(site.out, "assets", name))).length);
   t.diagnostic(`${bytes.join(" + ")} bytes`);
-  assert.ok(bytes[0] <= 8 * 1024, `${bytes[0]} bytes of script`);
+  assert.ok(bytes[0] <= 8 * KB, `${bytes[0]} bytes of script`);
   await leave(page);
 });
 

@@ -124,3 +124,18 @@ export async function open(dir, headers) {
     },
   };
 }
+
+/** Opens a page of a fresh visitor, and keeps what it asks for and every fault: what the browser complains of, and requests to others. */
+export async function watch(site, width, url, options = {}) {
+  const page = await site.visit(width, options);
+  page.faults = [];
+  page.asked = [];
+  page.on("console", (message) => { if (["error", "warning"].includes(message.type())) page.faults.push(message.text()); });
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  page.on("request", (request) => {
+    page.asked.push(new URL(request.url()).pathname);
+    if (!request.url().startsWith(site.origin)) page.faults.push(`asks for ${request.url()}`);
+  });
+  await page.goto(url);
+  return page;
+}

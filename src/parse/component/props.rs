@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use html5gum::{Token, Tokenizer};
 use serde_json::{Map, Number, Value};
 
 use super::tag;
+use crate::parse::html::unescaped;
 
 /// Lists and objects in a literal may lie so deep in each other.
 const DEEPEST: usize = 32;
@@ -109,23 +109,6 @@ fn prop(text: &str, start: usize) -> Prop {
         }
     };
     prop
-}
-
-/// The text with its character references read, as in an attribute of HTML.
-fn unescaped(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    // As the content of an element that knows no tags.
-    let mut tokenizer = Tokenizer::new(text);
-    tokenizer.set_state(html5gum::State::RcData);
-    tokenizer
-        .flatten()
-        .filter_map(|token| match token {
-            Token::String(text) => Some(String::from_utf8_lossy(&text).into_owned()),
-            _ => None,
-        })
-        .collect()
 }
 
 /// A literal of JavaScript: nothing in it has to be looked up.
