@@ -34,7 +34,7 @@ pub use front_matter::{
     FrontMatter, KNOWN, Key, Placed, SidebarChoice, exchange_alias, in_words, one_slip,
     owner_parts, slip,
 };
-pub use html::{attribute, unescaped};
+pub use html::{attribute, attributes, unescaped};
 pub use punctuation::Quotes;
 
 /// How Markdown is read. The default is what pages get; the CommonMark examples are run with everything off.

@@ -213,8 +213,8 @@ fn comment_range(html: &str, span: Range<usize>) -> Option<Range<usize>> {
 
 /// The text with its character references read, as in an attribute of HTML.
 pub fn unescaped(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
+    if let Some(text) = simply_unescaped(text) {
+        return text;
     }
     // As the content of an element that knows no tags.
     let mut tokenizer = Tokenizer::new(text);
@@ -228,37 +228,123 @@ pub fn unescaped(text: &str) -> String {
         .collect()
 }
 
+/// The same for a text that has no references but those that writers of HTML make: nearly every text.
+fn simply_unescaped(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        plain.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let known = SIMPLE.iter().find(|(name, _)| rest.starts_with(name));
+        match known {
+            Some((name, character)) => {
+                plain.push(*character);
+                rest = &rest[name.len()..];
+            }
+            None if rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '#') => {
+                return None;
+            }
+            None => plain.push('&'),
+        }
+    }
+    plain.push_str(rest);
+    Some(plain)
+}
+
+const SIMPLE: [(&str, char); 5] = [
+    ("amp;", '&'),
+    ("lt;", '<'),
+    ("gt;", '>'),
+    ("quot;", '"'),
+    ("#39;", '\''),
+];
+
 /// The value of an attribute as a tag writes it, without its quotes.
 pub fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let mut from = 0;
-    while let Some(at) = tag[from..].find(name).map(|at| from + at) {
-        from = at + name.len();
-        let stands_alone =
-            tag[..at].ends_with(|c: char| c.is_ascii_whitespace() || c == '"' || c == '\'');
-        let Some(value) = tag[from..].trim_ascii_start().strip_prefix('=') else {
-            continue;
-        };
-        if !stands_alone {
-            continue;
+    let mut attributes = attributes(tag);
+    let found = attributes.find(|(written, _)| written.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value)
+}
+
+/// The attributes of a tag as it writes them, without quotes: names and values. A name without a value has an empty one.
+pub fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
+    let is_space = |c: char| c.is_ascii_whitespace();
+    let mut rest = tag.find(is_space).map_or("", |at| &tag[at..]);
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| is_space(c) || c == '/');
+        if rest.is_empty() {
+            return None;
         }
+        // What begins with `=` is a name to a browser too.
+        let ends = |(at, c): &(usize, char)| *at > 0 && (is_space(*c) || matches!(c, '=' | '/'));
+        let end = rest
+            .char_indices()
+            .find(ends)
+            .map_or(rest.len(), |(at, _)| at);
+        let (name, after) = rest.split_at(end);
+        let Some(value) = after.trim_ascii_start().strip_prefix('=') else {
+            rest = after;
+            return Some((name, ""));
+        };
         let value = value.trim_ascii_start();
-        return Some(match value.as_bytes().first() {
+        let value = match value.as_bytes().first() {
             Some(quote @ (b'"' | b'\'')) => {
                 let value = &value[1..];
-                &value[..value.find(char::from(*quote)).unwrap_or(value.len())]
+                let end = value.find(char::from(*quote)).unwrap_or(value.len());
+                rest = value.get(end + 1..).unwrap_or_default();
+                &value[..end]
             }
             _ => {
-                let end = value.find(|c: char| c.is_ascii_whitespace());
-                &value[..end.unwrap_or(value.len())]
+                let end = value.find(is_space).unwrap_or(value.len());
+                rest = &value[end..];
+                &value[..end]
             }
-        });
-    }
-    None
+        };
+        Some((name, value))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, Part, read};
+    use super::{Found, Part, attribute, attributes, read, unescaped};
+
+    #[test]
+    fn attributes_are_read_as_they_are_written() {
+        let tag = "img alt=\"a b\" hidden src='c>d' WIDTH = 7 x=/y/ title=\"\" data-id=\"=\"/";
+        let expected = [
+            ("alt", "a b"),
+            ("hidden", ""),
+            ("src", "c>d"),
+            ("WIDTH", "7"),
+            ("x", "/y/"),
+            ("title", ""),
+            ("data-id", "="),
+        ];
+        assert_eq!(attributes(tag).collect::<Vec<_>>(), expected);
+        assert_eq!(attribute(tag, "width"), Some("7"));
+        assert_eq!(attribute(tag, "id"), None);
+        assert_eq!(attributes("p").count(), 0);
+        assert_eq!(attributes("br/").count(), 0);
+        assert_eq!(
+            attributes("a = 'b").collect::<Vec<_>>(),
+            [("=", ""), ("'b", "")]
+        );
+    }
+
+    #[test]
+    fn references_are_read_and_what_is_none_is_left() {
+        for (html, text) in [
+            ("a", "a"),
+            (
+                "&lt;a&gt; &amp;amp; &quot;it&#39;s&quot;",
+                "<a> &amp; \"it's\"",
+            ),
+            ("R&D & more&", "R&D & more&"),
+            ("&eacute;&#233;&#xe9;&nosuch;", "ééé&nosuch;"),
+        ] {
+            assert_eq!(unescaped(html), text);
+        }
+    }
     use crate::parse::Image;
 
     fn links(html: &str) -> Vec<(&str, String)> {
