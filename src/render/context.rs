@@ -7,7 +7,7 @@ use tera::{Context, Map, Value};
 use crate::config::Config;
 use crate::parse::{Doc, FrontMatter};
 use crate::render::sidebar::{self, Branch};
-use crate::render::{DataValue, World, copy, list, look, machines, trust, ui};
+use crate::render::{DataValue, Ui, World, copy, list, look, machines, trust, ui};
 use crate::site::{self, Page, PageId, Resolved, Site};
 use crate::url;
 
@@ -28,6 +28,7 @@ pub fn shared_values(
     data: &DataValue,
     announcement: Option<Value>,
     looks: &site::Look,
+    ui: &Ui,
     custom_css: bool,
 ) -> SharedValues {
     let looks = look::fields(looks, config);
@@ -49,7 +50,7 @@ pub fn shared_values(
             ("base_path", text(&url::encode(&config.mount))),
             ("home", text(&href(config, "/"))),
             ("announcement", Value::from(announcement)),
-            ("search", search(config)),
+            ("search", search(config, ui)),
             (
                 "generator",
                 text(concat!("handbook ", env!("CARGO_PKG_VERSION"))),
@@ -69,10 +70,29 @@ pub fn shared_values(
     }
 }
 
+/// What the dialog of search says, in the order in which `search.js` takes it.
+const SAID_BY_SEARCH: [&str; 12] = [
+    "search",
+    "close",
+    "sections",
+    "everywhere",
+    "one_page",
+    "pages",
+    "recent_searches",
+    "clear",
+    "nothing_found",
+    "try_other_words",
+    "search_failed",
+    "all_pages",
+];
+
 /// What the box to search in needs to know.
-fn search(config: &Config) -> Value {
+fn search(config: &Config, ui: &Ui) -> Value {
     let search = &config.search;
+    // Put together once: every page has them.
+    let words = SAID_BY_SEARCH.map(|key| ui.get(key).replace('\n', " "));
     map([
+        ("words", text(&words.join("\n"))),
         ("enabled", Value::from(search.enabled)),
         ("slash", Value::from(search.slash)),
         ("base", text(&href(config, "/search/"))),

@@ -332,6 +332,7 @@ impl Inputs {
             data,
             announcement,
             &look.value,
+            &self.theme.ui(),
             has_css,
         );
         let world = Arc::new(World {

@@ -317,8 +317,9 @@ export const open = async (form, query) => {
   (ask ??= dialog(form))(query);
 };
 
-const dialog = ({ dataset: words, action }) => {
-  const index = new URL(words.index, location), RECENT = `handbook-searches ${words.index}`;
+const dialog = ({ dataset, action }) => {
+  const [searchWord, close, sectionsWord, everywhere, onePage, pages, recentSearches, clearWord, nothingFound, tryOtherWords, searchFailed, allPages] = dataset.words.split("\n");
+  const index = new URL(dataset.index, location), RECENT = `handbook-searches ${dataset.index}`;
   const { search } = engine(async (name, again) => {
     const read = (cache) => fetch(new URL(`${name}.bin`, index), { cache });
     const answer = await (again ? read("reload") : read(name === "index" ? "no-cache" : "default").catch(() => read("force-cache")));
@@ -327,17 +328,17 @@ const dialog = ({ dataset: words, action }) => {
   });
 
   const input = make("input", {
-    role: "combobox", ariaLabel: words.search, ariaExpanded: false, ariaAutoComplete: "list", placeholder: words.search,
+    role: "combobox", ariaLabel: searchWord, ariaExpanded: false, ariaAutoComplete: "list", placeholder: searchWord,
     enterKeyHint: "search", autocomplete: "off", autocapitalize: "none", spellcheck: false,
   });
   const button = (textContent, onclick) => make("button", { type: "button", textContent, onclick });
   const status = make("p", { role: "status" });
-  const where = make("select", { ariaLabel: words.sections, hidden: true });
-  const clear = button(words.clear, () => { stored("localStorage", RECENT, []); start(); });
-  const list = make("div", { id: "hb:found", role: "listbox", ariaLabel: words.search });
+  const where = make("select", { ariaLabel: sectionsWord, hidden: true });
+  const clear = button(clearWord, () => { stored("localStorage", RECENT, []); start(); });
+  const list = make("div", { id: "hb:found", role: "listbox", ariaLabel: searchWord });
   const note = make("p", { className: "note" });
-  const box = make("dialog", { className: "finder", ariaLabel: words.search },
-    make("div", { className: "ask" }, input, button(words.close, () => box.close())),
+  const box = make("dialog", { className: "finder", ariaLabel: searchWord },
+    make("div", { className: "ask" }, input, button(close, () => box.close())),
     make("div", { className: "state" }, status, where, clear), list, note);
   input.setAttribute("aria-controls", list.id);
   document.body.append(box);
@@ -383,7 +384,7 @@ const dialog = ({ dataset: words, action }) => {
     list.scrollTop = 0;
     input.ariaExpanded = children.length > 0;
     note.replaceChildren(hint);
-    if (hint) note.append(" ", make("a", { href: action, textContent: words.allPages }));
+    if (hint) note.append(" ", make("a", { href: action, textContent: allPages }));
     clear.hidden = !isRecent;
     activate(children[0]?.best);
     say(text);
@@ -396,7 +397,7 @@ const dialog = ({ dataset: words, action }) => {
   };
   const start = () => {
     const last = stored("localStorage", RECENT) ?? [];
-    show(last.map((query) => Object.assign(option(`?q=${encodeURIComponent(query)}`, make("b", { textContent: query })), { query })), last.length ? words.recentSearches : "", "", last.length);
+    show(last.map((query) => Object.assign(option(`?q=${encodeURIComponent(query)}`, make("b", { textContent: query })), { query })), last.length ? recentSearches : "", "", last.length);
   };
 
   const answer = async (limit = 5) => {
@@ -407,20 +408,20 @@ const dialog = ({ dataset: words, action }) => {
     try {
       found = await search(query, { limit, section: where.value ? +where.value : undefined, signal });
     } catch {
-      if (!signal.aborted) show([], "", words.searchFailed);
+      if (!signal.aborted) show([], "", searchFailed);
       return;
     }
     if (signal.aborted) return;
     const { sections, total, isMore, hits } = found;
-    if (sections.length > 1 && where.length < 2) where.append(make("option", { value: "", textContent: words.everywhere }), ...sections.map((name, value) => make("option", { value, textContent: name })));
+    if (sections.length > 1 && where.length < 2) where.append(make("option", { value: "", textContent: everywhere }), ...sections.map((name, value) => make("option", { value, textContent: name })));
     where.hidden = where.length < 2 || !query.trim();
     if (!query.trim()) return;
-    const count = total > 1 || isMore ? words.pages.replace("{count}", total + (isMore ? "+" : "")) : words.onePage;
+    const count = total > 1 || isMore ? pages.replace("{count}", total + (isMore ? "+" : "")) : onePage;
     if (!isNew) {
       list.append(...hits.slice(list.childElementCount).map(group));
       say(count);
     } else if (total) show(hits.map(group), count);
-    else show([], words.nothingFound.replace("{query}", query.trim()), words.tryOtherWords);
+    else show([], nothingFound.replace("{query}", query.trim()), tryOtherWords);
     more();
   };
   const more = () => {
