@@ -2,18 +2,22 @@
 //! same files, so what is true of one is true of the other.
 
 mod answer;
+mod coded;
 mod excerpt;
 mod extract;
 mod files;
+mod fold;
 mod index;
 mod near;
 mod query;
+mod scan;
 mod stem;
 mod tally;
+mod terms;
 mod words;
 
 pub use answer::Hit;
 pub use extract::{Extract, Section, extract};
-pub use files::{FOLDER, Files};
+pub use files::{FOLDER, Files, Press};
 pub use index::{Index, Page, Settings};
 pub use tally::{About, Tally, tally};

@@ -8,6 +8,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use handbook::diagnostic::{Code, Diagnostic};
+use handbook::search::Press;
 use handbook::session::{Loaded, Options, Output, Session, Update};
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any};
@@ -625,7 +626,10 @@ fn shown(loaded: &Loaded) -> BTreeMap<String, String> {
             Output::Markdown(page) => Ok(loaded.markdown(page).expect("it is listed")),
             Output::Sitemap(file) => Ok(loaded.sitemap(file)),
             Output::Sidebar(sidebar) => Ok(loaded.sidebar_file(sidebar)),
-            Output::Search => Ok(format!("{:?}", loaded.search_file(&path))),
+            Output::Search => Ok(format!(
+                "{:?}",
+                loaded.search_file(&path, &mut Press::default())
+            )),
         };
         let text = rendered.unwrap_or_else(|fault| format!("fault: {fault:?}"));
         shown.insert(path, text);

@@ -11,6 +11,7 @@ use crate::config::BaseUrl;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::emit::{self, Emission, EmitError};
 use crate::error::Error;
+use crate::search::Press;
 use crate::session::{self, AskDates, Loaded, Options, Output};
 
 /// The command line, with nothing left to look up.
@@ -65,8 +66,8 @@ enum Written {
 }
 
 fn write(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outcome, Error> {
-    let mut outputs = session.outputs();
-    for (path, output) in session.search_outputs() {
+    let (mut outputs, of_search) = rayon::join(|| session.outputs(), || session.search_outputs());
+    for (path, output) in of_search {
         outputs.entry(path).or_insert(output);
     }
     let emission = emit::open(&session.out)
@@ -76,8 +77,8 @@ fn write(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outc
     let outputs: Vec<(&String, &Output)> = outputs.iter().collect();
     let results: Vec<Result<Vec<Diagnostic>, EmitError>> = outputs
         .par_iter()
-        .map(|(path, output)| {
-            let result = stage(session, &emission, path, output);
+        .map_init(Press::default, |press, (path, output)| {
+            let result = stage(session, &emission, path, output, press);
             progress.step();
             result
         })
@@ -115,6 +116,7 @@ fn stage(
     emission: &Emission,
     path: &str,
     output: &Output,
+    press: &mut Press,
 ) -> Result<Vec<Diagnostic>, EmitError> {
     let text = match output {
         Output::Page(page) => session
@@ -129,8 +131,8 @@ fn stage(
         Output::Sidebar(sidebar) => Ok((session.sidebar_file(*sidebar), Vec::new())),
         Output::Copy(from) => return emission.stage_copy(path, from).map(|()| Vec::new()),
         Output::Search => {
-            let bytes = session.search_file(path).unwrap_or_default();
-            return emission.stage(path, &bytes).map(|()| Vec::new());
+            let bytes = session.search_file(path, press).unwrap_or_default();
+            return emission.stage(path, bytes).map(|()| Vec::new());
         }
         Output::Embedded(bytes) => return emission.stage(path, bytes).map(|()| Vec::new()),
     };

@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::dev::live::{Live, Snapshot};
 use crate::dev::panel;
+use crate::search::Press;
 use crate::session::Output;
 use crate::site::SidebarId;
 use crate::url;
@@ -120,8 +121,8 @@ fn find(snapshot: &Snapshot, path: &str) -> Found {
             Output::Sidebar(sidebar) => Found::Sidebar(sidebar),
             Output::Search => snapshot
                 .loaded
-                .search_file(inner)
-                .map_or(Found::Nothing, Found::Search),
+                .search_file(inner, &mut Press::default())
+                .map_or(Found::Nothing, |bytes| Found::Search(bytes.to_vec())),
             Output::Page(_)
             | Output::Alias(_)
             | Output::NotFound

@@ -1,12 +1,14 @@
 //! The answer to a query: pages in the order of their worth, each with the section that answers best. All sums are of whole numbers, so
 //! that a browser comes to the same.
 
+use crate::search::coded::decoded;
 use crate::search::excerpt::{self, Sought};
 use crate::search::extract::Section;
-use crate::search::index::{Index, Page, Term};
+use crate::search::index::{Index, Page};
 use crate::search::near;
 use crate::search::query::{self, Kind, Slot, Way, Word};
 use crate::search::stem;
+use crate::search::terms::Term;
 
 /// What a word gives that was found in one way or another, in tenths.
 const EXACT: u64 = 10;
@@ -218,13 +220,12 @@ impl<'a> Asked<'a> {
             for (term, weight) in looked.terms {
                 *has_rest |= !term.rest.is_empty();
                 if is_sought {
-                    let surfaces = term.surfaces.iter().map(String::as_str);
-                    filled.sought.surfaces.extend(surfaces);
+                    filled.sought.surfaces.extend(term.surfaces());
                 }
-                let rest = if self.deep { term.rest.as_slice() } else { &[] };
-                for (page, posting) in term.first.iter().chain(rest) {
-                    let value = u64::from(*posting) * u64::from(term.scale) * weight;
-                    let best = &mut values[*page as usize];
+                let rest = if self.deep { &term.rest } else { "" };
+                for (page, posting) in decoded(&term.first).chain(decoded(rest)) {
+                    let value = u64::from(posting) * u64::from(term.scale) * weight;
+                    let best = &mut values[page];
                     *best = value.max(*best);
                 }
             }
@@ -242,9 +243,7 @@ impl<'a> Asked<'a> {
 
     fn look_up(&self, word: &Word, may_slip: bool) -> Looked<'a> {
         let same_key = self.with_key(stem::key(&word.fold));
-        let has = |term: &Term, is: &dyn Fn(&str) -> bool| {
-            term.surfaces.iter().any(|surface| is(surface))
-        };
+        let has = |term: &Term, is: &dyn Fn(&str) -> bool| term.surfaces().any(is);
         let exact = same_key
             .iter()
             .find(|term| has(term, &|surface| surface == word.fold));
@@ -313,8 +312,7 @@ impl<'a> Asked<'a> {
         found
             .filter_map(|(slips, word)| {
                 let mut terms = self.with_key(stem::key(word)).iter();
-                let term =
-                    terms.find(|term| term.surfaces.iter().any(|surface| surface == word))?;
+                let term = terms.find(|term| term.surfaces().any(|surface| surface == word))?;
                 Some((term, if slips == 1 { 7 } else { 5 }))
             })
             .collect()
@@ -382,7 +380,7 @@ mod tests {
             title: title.to_owned(),
             trail: String::new(),
             section: 0,
-            tally: Arc::new(tally(&about, &extract)),
+            tally: tally([(about, &extract)].into_iter()).remove(0),
             extract: Arc::new(extract),
         }
     }

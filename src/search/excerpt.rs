@@ -43,7 +43,7 @@ fn met(text: &str, sought: &[Sought<'_>]) -> Vec<(Range<usize>, usize)> {
     let mut found = Vec::new();
     words::each(text, &mut |at, fold, _| {
         for (slot, sought) in sought.iter().enumerate() {
-            if sought.is_met_by(fold) {
+            if sought.is_met_by(fold.as_str()) {
                 found.push((at.clone(), slot));
             }
         }

@@ -1,8 +1,10 @@
 //! What search needs of a page: its text by sections, read off the body with its holes. Sees one page.
 
+use memchr::memchr;
 use serde_json::Value;
 
-use crate::parse::{Body, Component, Doc, Filling, PropValue, attribute, unescaped};
+use crate::parse::{Body, Component, Doc, Filling, PropValue, attributes, unescaped};
+use crate::search::scan;
 
 /// Of a block of code no more than this is read: nobody looks for the middle of a log.
 const MOST_CODE: usize = 4096;
@@ -31,7 +33,7 @@ pub struct Section {
 }
 
 /// A page as search reads it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extract {
     /// At least one.
     pub sections: Vec<Section>,
@@ -39,11 +41,22 @@ pub struct Extract {
     pub terms: String,
 }
 
+impl Extract {
+    /// Of a page without a text.
+    pub fn empty() -> Extract {
+        Extract {
+            sections: vec![Section::default()],
+            terms: String::new(),
+        }
+    }
+}
+
 /// Reads a page with all that it takes in.
 pub fn extract(doc: &Doc) -> Extract {
     let mut reader = Reader {
         title: doc.outline.title(),
         sections: vec![Section::default()],
+        text: String::with_capacity(doc.body.html.len()),
         terms: String::new(),
         state: State::Text,
         tag: String::new(),
@@ -54,12 +67,9 @@ pub fn extract(doc: &Doc) -> Extract {
     };
     reader.body(&doc.body);
     reader.end_heading();
-    let mut sections = reader.sections;
-    for section in &mut sections {
-        section.text.truncate(section.text.trim_end().len());
-    }
+    reader.end_text();
     Extract {
-        sections,
+        sections: reader.sections,
         terms: reader.terms,
     }
 }
@@ -84,6 +94,8 @@ enum Gap {
 struct Reader<'a> {
     title: Option<&'a str>,
     sections: Vec<Section>,
+    /// What has been read of the last section.
+    text: String,
     terms: String,
     state: State,
     /// What of a tag has been read.
@@ -153,7 +165,7 @@ impl Reader<'_> {
     fn html(&mut self, mut html: &str) {
         while !html.is_empty() {
             let read = match self.state {
-                State::Text => match html.find('<') {
+                State::Text => match memchr(b'<', html.as_bytes()) {
                     Some(at) => {
                         self.escaped(&html[..at]);
                         let is_comment = html[at..].starts_with("<!--");
@@ -229,9 +241,16 @@ impl Reader<'_> {
             None => (false, tag),
         };
         let end = tag.find(|c: char| c.is_ascii_whitespace() || c == '/');
-        let name = tag[..end.unwrap_or(tag.len())].to_ascii_lowercase();
+        let name = &tag[..end.unwrap_or(tag.len())];
+        let small;
+        let name = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            small = name.to_ascii_lowercase();
+            small.as_str()
+        } else {
+            name
+        };
         if let Some((hidden, open)) = &mut self.hidden {
-            if *hidden == name && !tag.ends_with('/') {
+            if hidden == name && !tag.ends_with('/') {
                 *open = if closes { *open - 1 } else { *open + 1 };
             }
             if *open == 0 {
@@ -239,29 +258,38 @@ impl Reader<'_> {
             }
             return;
         }
-        let gap = gap_of(&name);
+        let gap = gap_of(name);
         self.gap = self.gap.max(gap);
         if closes {
-            match name.as_str() {
+            match name {
                 "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.end_heading(),
                 "dt" => self.in_term = false,
                 _ => {}
             }
             return;
         }
-        let is_hidden = attribute(tag, "data-search") == Some("off")
-            // What leads to a footnote and back.
-            || matches!(attribute(tag, "role"), Some("doc-backlink"))
-            || attribute(tag, "class") == Some("footnote-ref");
-        if is_hidden && !is_void(&name) && !tag.ends_with('/') {
-            self.hidden = Some((name, 1));
+        // None of those that matter has a capital: they are the writers' own, or made here.
+        let (mut id, mut alt, mut is_hidden) = (None, None, false);
+        for (name, value) in attributes(tag) {
+            match (name, value) {
+                ("id", _) => id = Some(value),
+                ("alt", _) => alt = Some(value),
+                ("data-search", "off")
+                // What leads to a footnote and back.
+                | ("role", "doc-backlink")
+                | ("class", "footnote-ref") => is_hidden = true,
+                _ => {}
+            }
+        }
+        if is_hidden && !is_void(name) && !tag.ends_with('/') {
+            self.hidden = Some((name.to_owned(), 1));
             return;
         }
-        match name.as_str() {
+        match name {
             "script" => self.state = State::Raw("</script"),
             "style" => self.state = State::Raw("</style"),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                if let Some(id) = attribute(tag, "id") {
+                if let Some(id) = id {
                     self.end_heading();
                     let section = Section {
                         anchor: unescaped(id),
@@ -276,7 +304,7 @@ impl Reader<'_> {
                 self.terms.push('\n');
             }
             "img" => {
-                if let Some(alt) = attribute(tag, "alt") {
+                if let Some(alt) = alt {
                     self.gap = self.gap.max(Gap::Space);
                     self.escaped(alt);
                     self.gap = Gap::Space;
@@ -293,13 +321,21 @@ impl Reader<'_> {
         };
         let is_title = level == 1 && self.title == Some(section.heading.as_str());
         if !is_title && !section.heading.is_empty() {
+            self.end_text();
             self.sections.push(section);
         }
         self.gap = Gap::None;
     }
 
+    fn end_text(&mut self) {
+        if let Some(last) = self.sections.last_mut() {
+            self.text.trim_end().clone_into(&mut last.text);
+        }
+        self.text.clear();
+    }
+
     fn escaped(&mut self, html: &str) {
-        if html.contains('&') {
+        if memchr(b'&', html.as_bytes()).is_some() {
             self.text(&unescaped(html));
         } else {
             self.text(html);
@@ -315,20 +351,19 @@ impl Reader<'_> {
         if text.starts_with(char::is_whitespace) && !lines {
             self.gap = Gap::Space;
         }
-        let mut words = text.split_whitespace().peekable();
-        if words.peek().is_none() {
+        let words = text.trim();
+        if words.is_empty() {
             return;
         }
         let Reader {
             heading,
-            sections,
+            text: of_section,
             terms,
             ..
         } = self;
-        let at = sections.len() - 1;
         let (target, between) = match heading {
             Some((_, section)) => (&mut section.heading, ' '),
-            None => (&mut sections[at].text, '\n'),
+            None => (of_section, '\n'),
         };
         if !target.is_empty() {
             match self.gap {
@@ -338,12 +373,7 @@ impl Reader<'_> {
             }
         }
         let from = target.len();
-        for (index, word) in words.enumerate() {
-            if index > 0 {
-                target.push(' ');
-            }
-            target.push_str(word);
-        }
+        push_collapsed(target, words);
         if self.in_term {
             terms.push_str(&target[from..]);
         }
@@ -353,6 +383,39 @@ impl Reader<'_> {
             Gap::None
         };
     }
+}
+
+/// Adds a text with one space wherever it has white space. Texts are long and nearly all of them have no other, so what stands
+/// between two oddities is copied as a whole.
+fn push_collapsed(target: &mut String, text: &str) {
+    target.reserve(text.len());
+    let (mut copied, mut at) = (0, 0);
+    // A byte of which it is true is always the first of a character.
+    while let Some(odd) = scan::find(text.as_bytes(), at, is_odd) {
+        let rest = &text[odd..];
+        let end = text.len() - rest.trim_start().len();
+        if end > odd {
+            // A space may stand before one that is not ASCII.
+            target.push_str(text[copied..odd].trim_end());
+            target.push(' ');
+            copied = end;
+        }
+        at = end.max(odd + 1);
+    }
+    target.push_str(&text[copied..]);
+}
+
+/// Control characters, two spaces, and the first bytes of white space that is not ASCII.
+#[expect(
+    clippy::needless_bitwise_bool,
+    clippy::manual_range_contains,
+    reason = "without branches, so that many bytes are looked at together"
+)]
+fn is_odd(byte: u8, next: u8) -> bool {
+    (byte < b' ')
+        | ((byte == b' ') & (next <= b' '))
+        | (byte == 0xc2)
+        | ((byte >= 0xe1) & (byte <= 0xe3))
 }
 
 /// What an element sets between its text and its neighbours'.
@@ -390,7 +453,9 @@ fn is_void(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Extract, extract};
+    use proptest::prelude::*;
+
+    use super::{Extract, extract, push_collapsed};
     use crate::parse::{self, Options};
     use crate::source::Source;
 
@@ -410,6 +475,16 @@ mod tests {
 
     fn one(text: &str) -> String {
         read(text).sections.remove(0).text
+    }
+
+    proptest! {
+        #[test]
+        fn white_space_is_one_space(text in "([a-z]{1,40}|’|あ|\\PC|[ \t\n\r\u{b}\u{1}\u{85}\u{a0}\u{2003}\u{3000}]){0,60}") {
+            let text = text.trim();
+            let mut collapsed = String::new();
+            push_collapsed(&mut collapsed, text);
+            prop_assert_eq!(collapsed, text.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
     }
 
     #[test]

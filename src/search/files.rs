@@ -1,26 +1,23 @@
 //! The files of an index: a core that says where everything is, and shards of which a reader fetches those that a query needs.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use libdeflater::{CompressionLvl, Compressor};
 use rayon::prelude::*;
+use serde::Serialize;
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
-use crate::search::index::{Index, Page, Term};
+use crate::search::index::{Index, Page};
+use crate::search::scan;
 use crate::search::stem;
+use crate::search::terms::Term;
 
 /// Where the files of search lie in the output.
 pub const FOLDER: &str = "search";
 
-/// More takes twice as long and saves a twentieth.
-const LEVEL: u32 = 4;
-
-/// The first character of a coded weight and of a number's last digit, and of its other digits.
-const LAST: u8 = 40;
-const OTHER: u8 = 93;
+/// More takes half as long again and saves a fortieth.
+const LEVEL: i32 = 1;
 
 /// The files of an index: what is in each, by path. They are put into words when somebody wants them.
 #[derive(Debug)]
@@ -46,7 +43,9 @@ impl Files {
     /// Names of files tell what is in them, but for the first that is asked for.
     pub fn of(index: &Index) -> Files {
         let name = |letter: &str, part: Part, rests: &[Option<String>]| {
-            let hash = xxh3_64(index.json(part, rests).as_bytes());
+            let mut json = Vec::new();
+            index.json(part, rests, &mut json);
+            let hash = xxh3_64(&json);
             format!("{letter}-{:010x}", hash >> 24)
         };
         let terms = index.terms.par_iter().enumerate();
@@ -91,11 +90,47 @@ impl Files {
     }
 
     /// A file as it is served: compressed, whatever the server does. `index` is the one that the files are of.
-    pub fn compressed(&self, index: &Index, path: &str) -> Option<Vec<u8>> {
-        Some(match *self.parts.get(path)? {
-            Part::Core => compressed(&self.core),
-            part => compressed(&index.json(part, &self.rests)),
-        })
+    pub fn compressed<'p>(
+        &self,
+        index: &Index,
+        path: &str,
+        press: &'p mut Press,
+    ) -> Option<&'p [u8]> {
+        press.json.clear();
+        match *self.parts.get(path)? {
+            Part::Core => press.json.extend(self.core.bytes()),
+            part => index.json(part, &self.rests, &mut press.json),
+        }
+        Some(press.compressed())
+    }
+}
+
+/// What it takes to put files into words and to compress them, for one file after the other.
+pub struct Press {
+    json: Vec<u8>,
+    compressor: Compressor,
+    bytes: Vec<u8>,
+}
+
+impl Default for Press {
+    fn default() -> Press {
+        Press {
+            json: Vec::new(),
+            compressor: Compressor::new(CompressionLvl::new(LEVEL).unwrap_or_default()),
+            bytes: Vec::new(),
+        }
+    }
+}
+
+impl Press {
+    fn compressed(&mut self) -> &[u8] {
+        let room = self.compressor.gzip_compress_bound(self.json.len());
+        if self.bytes.len() < room {
+            self.bytes.resize(room, 0);
+        }
+        // There is room for the worst of it.
+        let length = self.compressor.gzip_compress(&self.json, &mut self.bytes);
+        &self.bytes[..length.unwrap_or_default()]
     }
 }
 
@@ -133,25 +168,25 @@ impl Index {
         &self.pages[self.packs[at]..self.packs[at + 1]]
     }
 
-    /// A part in words; `rests` are the names of the files with the rest of each term.
-    fn json(&self, part: Part, rests: &[Option<String>]) -> String {
-        let json = match part {
-            Part::Core => Ok(String::new()),
+    /// Puts a part into words; `rests` are the names of the files with the rest of each term.
+    fn json(&self, part: Part, rests: &[Option<String>], json: &mut Vec<u8>) {
+        let put = match part {
+            Part::Core => Ok(()),
             Part::Shard(at) => {
                 let terms = self.shards[at]..self.shards[at + 1];
                 let rest = |at: usize| rests.get(at).and_then(Option::as_deref);
-                let terms = terms.map(|at| term_json(&self.terms[at], rest(at)));
-                Ok(format!("[{}]", terms.collect::<Vec<_>>().join(",")))
+                let terms = terms.map(|at| term_parts(&self.terms[at], rest(at)));
+                serde_json::to_writer(json, &terms.collect::<Vec<_>>())
             }
-            Part::Rest(at) => serde_json::to_string(&coded(&self.terms[at].rest)),
+            Part::Rest(at) => serde_json::to_writer(json, &self.terms[at].rest),
             Part::Pack(at) => {
-                let pages = self.pack(at).iter();
-                serde_json::to_string(&pages.map(page_parts).collect::<Vec<_>>())
+                put_pack(self.pack(at), json);
+                Ok(())
             }
-            Part::Words(at) => serde_json::to_string(&self.words[at].2.join(" ")),
+            Part::Words(at) => serde_json::to_writer(json, &self.words[at].2.join(" ")),
         };
-        // Strings and lists of them can always be written.
-        json.unwrap_or_default()
+        // Strings and lists of them can always be written, and memory takes them.
+        debug_assert!(put.is_ok());
     }
 
     fn core(&self, shards: &[String], packs: &[String], words: &[String]) -> Value {
@@ -191,23 +226,81 @@ impl Index {
     }
 }
 
-fn compressed(json: &str) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(json.len() / 2), Compression::new(LEVEL));
-    // Writing to memory does not fail.
-    let written = encoder
-        .write_all(json.as_bytes())
-        .and_then(|()| encoder.finish());
-    written.unwrap_or_default()
+/// A stem, its words, what a unit of weight is worth, pages with weights, and where there are more of them.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum TermParts<'a> {
+    All(&'a str, &'a str, u32, &'a str),
+    First(&'a str, &'a str, u32, &'a str, &'a str),
 }
 
-fn term_json(term: &Term, rest: Option<&str>) -> String {
-    let surfaces = term.surfaces.join(" ");
-    let first = coded(&term.first);
-    let json = match rest {
-        Some(rest) => serde_json::to_string(&(&term.stem, surfaces, term.scale, first, rest)),
-        None => serde_json::to_string(&(&term.stem, surfaces, term.scale, first)),
-    };
-    json.unwrap_or_default()
+fn term_parts<'a>(term: &'a Term, rest: Option<&'a str>) -> TermParts<'a> {
+    let Term {
+        stem,
+        surfaces,
+        scale,
+        first,
+        ..
+    } = term;
+    match rest {
+        None => TermParts::All(stem, surfaces, *scale, first),
+        Some(rest) => TermParts::First(stem, surfaces, *scale, first, rest),
+    }
+}
+
+/// Puts pages into words. Most of the site's text goes through here.
+fn put_pack(pages: &[Page], json: &mut Vec<u8>) {
+    put_list(pages, json, |page, json| {
+        let (url, title, trail, sections) = page_parts(page);
+        json.push(b'[');
+        for text in [url, title, trail] {
+            put_string(text, json);
+            json.push(b',');
+        }
+        put_list(sections, json, |(anchor, heading, text), json| {
+            put_list([anchor, heading, text], json, put_string);
+        });
+        json.push(b']');
+    });
+}
+
+fn put_list<T>(
+    items: impl IntoIterator<Item = T>,
+    json: &mut Vec<u8>,
+    put: impl Fn(T, &mut Vec<u8>),
+) {
+    json.push(b'[');
+    for (at, item) in items.into_iter().enumerate() {
+        if at > 0 {
+            json.push(b',');
+        }
+        put(item, json);
+    }
+    json.push(b']');
+}
+
+/// Puts a text between quotes. Hardly a byte of it has to be written otherwise.
+fn put_string(text: &str, json: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    json.reserve(bytes.len() + 2);
+    json.push(b'"');
+    let mut copied = 0;
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "without branches, so that many bytes are looked at together"
+    )]
+    let is_special = |byte, _| (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    while let Some(at) = scan::find(bytes, copied, is_special) {
+        json.extend(&bytes[copied..at]);
+        match bytes[at] {
+            b'\n' => json.extend(b"\\n"),
+            special @ (b'"' | b'\\') => json.extend([b'\\', special]),
+            control => json.extend(format!("\\u{control:04x}").bytes()),
+        }
+        copied = at + 1;
+    }
+    json.extend(&bytes[copied..]);
+    json.push(b'"');
 }
 
 /// An anchor, a heading, a text.
@@ -219,52 +312,18 @@ fn page_parts(page: &Page) -> (&str, &str, &str, Vec<SectionParts<'_>>) {
     (&page.url, &page.title, &page.trail, sections.collect())
 }
 
-/// Postings as characters: how far on the next page is, lowest digits first, then its weight.
-fn coded(postings: &[(u32, u8)]) -> String {
-    let mut coded = String::with_capacity(postings.len() * 2 + 8);
-    let mut next = 0;
-    for (page, weight) in postings {
-        let mut delta = page + 1 - next;
-        next = page + 1;
-        let digit = |of: u32| (of % 32) as u8;
-        while delta >= 32 {
-            coded.push(char::from(OTHER + digit(delta)));
-            delta /= 32;
-        }
-        coded.push(char::from(LAST + digit(delta)));
-        coded.push(char::from(LAST + weight));
-    }
-    coded
-}
-
 #[cfg(test)]
 mod tests {
-    use super::coded;
+    use proptest::prelude::*;
 
-    /// What `search.js` does.
-    fn decoded(text: &str) -> Vec<(u32, u8)> {
-        let mut postings = Vec::new();
-        let (mut page, mut delta, mut place) = (0, 0, 1);
-        let mut bytes = text.bytes();
-        while let Some(byte) = bytes.next() {
-            if byte >= 93 {
-                delta += u32::from(byte - 93) * place;
-                place *= 32;
-                continue;
-            }
-            page += delta + u32::from(byte - 40) * place;
-            let weight = bytes.next().expect("a weight") - 40;
-            postings.push((page - 1, weight));
-            (delta, place) = (0, 1);
+    use super::put_string;
+
+    proptest! {
+        #[test]
+        fn strings_are_json(text in "([a-z ]{0,50}|[\"\\\\\\x00-\\x1f\\x7f]|\\PC){0,20}") {
+            let mut json = Vec::new();
+            put_string(&text, &mut json);
+            prop_assert_eq!(serde_json::from_slice::<String>(&json).ok(), Some(text));
         }
-        postings
-    }
-
-    #[test]
-    fn postings_come_back() {
-        let postings = [(0, 1), (1, 51), (31, 7), (64, 9), (1_100, 3), (70_000, 51)];
-        let coded = coded(&postings);
-        assert_eq!(decoded(&coded), postings);
-        assert!(!coded.contains(['"', '\\']));
     }
 }

@@ -1,11 +1,14 @@
-//! How often each word stands in which part of one page. Made once for a page, and kept while it stays as it is.
+//! How often each word stands in which part of a page. Pages are read some at a time, and share the words that they have in common.
+//! What was read of a page is kept while the page stays as it is.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
 use crate::search::extract::Extract;
+use crate::search::fold::{Fold, Short};
 use crate::search::words;
 
 /// How often a word stands in the parts of a page.
@@ -30,27 +33,31 @@ impl Counts {
     }
 }
 
-/// The words of one page. Hundreds for each of thousands of pages, so they lie in one string.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Pages that were read one after the other.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Each word once, in the order in which they were met.
+    pub words: Vec<Box<str>>,
+    /// The words of all pages, a page behind the other: the number of a word, and its counts.
+    entries: Vec<(u32, Counts)>,
+}
+
+/// The words of one page.
+#[derive(Clone, Debug)]
 pub struct Tally {
-    words: String,
-    /// For each word where it ends, and its counts. In the order of the words.
-    counts: Vec<(u32, Counts)>,
+    /// What it was read with.
+    pub batch: Arc<Batch>,
+    /// Where in the batch its words are.
+    entries: Range<usize>,
     /// Words of the text, with their repetitions.
     pub length: u32,
     pub title_length: u32,
 }
 
 impl Tally {
-    /// The words, sorted, with their counts.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Counts)> {
-        let mut from = 0;
-        self.counts.iter().map(move |(end, counts)| {
-            let end = *end as usize;
-            let word = &self.words[from..end];
-            from = end;
-            (word, *counts)
-        })
+    /// The words of the page by their numbers in its batch, each once, with their counts.
+    pub fn entries(&self) -> &[(u32, Counts)] {
+        &self.batch.entries[self.entries.clone()]
     }
 }
 
@@ -61,76 +68,124 @@ pub struct About<'a> {
     /// Words by which it is to be found though its text does not say them.
     pub keys: Vec<&'a str>,
     /// What it is called in its address and in old ones.
-    pub addresses: Vec<&'a str>,
+    pub addresses: Vec<String>,
     pub description: Option<&'a str>,
 }
 
-/// Counts the words of a page.
-pub fn tally(about: &About<'_>, extract: &Extract) -> Tally {
-    let mut counts = Words::default();
-    let none = Counts::default();
-    let in_title = Counts { title: 1, ..none };
-    let in_headings = Counts {
-        headings: 1,
-        ..none
-    };
-    let in_keys = Counts { keys: 1, ..none };
-    let in_addresses = Counts {
-        addresses: 1,
-        ..none
-    };
-    let in_text = Counts { text: 1, ..none };
-    let title_length = count(&mut counts, about.title, in_title);
-    let mut length = 0;
-    for section in &extract.sections {
-        count(&mut counts, &section.heading, in_headings);
-        length += count(&mut counts, &section.text, in_text);
+/// Counts the words of pages. The tallies are in their order.
+pub fn tally<'a>(pages: impl Iterator<Item = (About<'a>, &'a Extract)>) -> Vec<Tally> {
+    let mut reader = Reader::default();
+    let read: Vec<_> = pages
+        .map(|(about, extract)| reader.page(&about, extract))
+        .collect();
+    let batch = Arc::new(reader.batch());
+    let tallies = read
+        .into_iter()
+        .map(|(entries, length, title_length)| Tally {
+            batch: Arc::clone(&batch),
+            entries,
+            length,
+            title_length,
+        });
+    tallies.collect()
+}
+
+#[derive(Default)]
+struct Reader {
+    words: Vec<Box<str>>,
+    short: HashMap<Short, Known, FixedState>,
+    long: HashMap<Box<str>, Known, FixedState>,
+    entries: Vec<(u32, Counts)>,
+}
+
+/// A word that has been met.
+struct Known {
+    number: u32,
+    /// One more than where its last entry is.
+    last: u32,
+}
+
+impl Reader {
+    /// Where the entries of a page are, and the words of its text and of its title.
+    fn page(&mut self, about: &About<'_>, extract: &Extract) -> (Range<usize>, u32, u32) {
+        let start = self.entries.len();
+        let none = Counts::default();
+        let in_title = Counts { title: 1, ..none };
+        let in_headings = Counts {
+            headings: 1,
+            ..none
+        };
+        let in_keys = Counts { keys: 1, ..none };
+        let in_addresses = Counts {
+            addresses: 1,
+            ..none
+        };
+        let in_text = Counts { text: 1, ..none };
+        let mut count = |text: &str, one: Counts| self.count(start, text, one);
+        let title_length = count(about.title, in_title);
+        let mut length = 0;
+        for section in &extract.sections {
+            count(&section.heading, in_headings);
+            length += count(&section.text, in_text);
+        }
+        if let Some(text) = about.description {
+            length += count(text, in_text);
+        }
+        count(&extract.terms, in_keys);
+        for key in &about.keys {
+            count(key, in_keys);
+        }
+        for address in &about.addresses {
+            count(address, in_addresses);
+        }
+        (start..self.entries.len(), length, title_length)
     }
-    length += about
-        .description
-        .map_or(0, |text| count(&mut counts, text, in_text));
-    count(&mut counts, &extract.terms, in_keys);
-    for key in &about.keys {
-        count(&mut counts, key, in_keys);
+
+    /// Counts the words of a text of the page whose entries begin at `start`. Gives how many there are.
+    fn count(&mut self, start: usize, text: &str, one: Counts) -> u32 {
+        let mut length = 0;
+        words::each(text, &mut |_, word, kind| {
+            length += u32::from(matches!(kind, words::Kind::Word | words::Kind::Gram));
+            let entries = narrow(self.entries.len());
+            let known = match word {
+                Fold::Short(short) => self.short.get_mut(&short),
+                Fold::Long(word) => self.long.get_mut(word),
+            };
+            let Some(known) = known else {
+                let number = narrow(self.words.len());
+                let known = Known {
+                    number,
+                    last: entries + 1,
+                };
+                match word {
+                    Fold::Short(short) => self.short.insert(short, known),
+                    Fold::Long(word) => self.long.insert(word.into(), known),
+                };
+                self.words.push(word.as_str().into());
+                self.entries.push((number, one));
+                return;
+            };
+            if known.last as usize > start {
+                self.entries[known.last as usize - 1].1.add(one);
+            } else {
+                self.entries.push((known.number, one));
+                known.last = entries + 1;
+            }
+        });
+        length
     }
-    for address in &about.addresses {
-        count(&mut counts, address, in_addresses);
-    }
-    let mut counts: Vec<(Cow<'_, str>, Counts)> = counts.into_iter().collect();
-    counts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    let mut words = String::with_capacity(counts.iter().map(|(word, _)| word.len()).sum());
-    let counts = counts.into_iter().map(|(word, counts)| {
-        words.push_str(&word);
-        (u32::try_from(words.len()).unwrap_or(u32::MAX), counts)
-    });
-    let counts = counts.collect();
-    Tally {
-        words,
-        counts,
-        length,
-        title_length,
+
+    fn batch(self) -> Batch {
+        let mut entries = self.entries;
+        entries.shrink_to_fit();
+        Batch {
+            words: self.words,
+            entries,
+        }
     }
 }
 
-/// Words as they are looked up. Nearly all stand so in the text.
-type Words<'a> = HashMap<Cow<'a, str>, Counts, FixedState>;
-
-/// Counts the words of a text. Gives how many there are.
-fn count<'a>(counts: &mut Words<'a>, text: &'a str, one: Counts) -> u32 {
-    let mut length = 0;
-    words::each(text, &mut |at, word, kind| {
-        length += u32::from(matches!(kind, words::Kind::Word | words::Kind::Gram));
-        if let Some(counts) = counts.get_mut(word) {
-            counts.add(one);
-        } else {
-            let written = &text[at];
-            let word = if written == word {
-                Cow::Borrowed(written)
-            } else {
-                Cow::Owned(word.to_owned())
-            };
-            counts.insert(word, one);
-        }
-    });
-    length
+/// Words are counted in four bytes: four thousand million of them are more text than there is memory.
+pub fn narrow(count: usize) -> u32 {
+    u32::try_from(count).expect("fewer words than fit into memory")
 }

@@ -5,6 +5,8 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::search::fold::{self, Fold, Next};
+
 /// Longer words are none: keys, hashes, pictures as text.
 const LONGEST: usize = 64;
 /// Parts joined by a hyphen, an underscore or a full stop are one word too, if they are no more than this and no longer.
@@ -36,42 +38,76 @@ pub struct Token {
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     each(text, &mut |at, fold, kind| {
-        let fold = fold.to_owned();
+        let fold = fold.as_str().to_owned();
         tokens.push(Token { at, fold, kind });
     });
     tokens
 }
 
 /// Tells every word of a text, folded. Linear in the text.
-pub fn each(text: &str, take: &mut impl FnMut(Range<usize>, &str, Kind)) {
-    let mut fold = String::new();
+pub fn each(text: &str, take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind)) {
+    let mut buffer = String::new();
     let mut chain = Chain::default();
-    let mut after = 0;
-    while let Some(run) = next_run(text, after) {
-        after = run.end;
-        let mut at = run.start;
-        while at < run.end {
-            let (end, is_cjk) = part(&text[..run.end], at);
-            let part = at..end;
-            at = end;
-            if is_cjk {
-                chain.end(text, &mut fold, take);
-                grams(text, part, &mut fold, take);
-                continue;
+    let mut from = 0;
+    loop {
+        match fold::next(text.as_bytes(), from) {
+            Next::Gap(end) => from = end,
+            Next::Word {
+                at,
+                length,
+                fold,
+                has_humps,
+            } => {
+                let part = at..at + length;
+                from = part.end;
+                chain.meet(text, &part, &mut buffer, take);
+                if length == 1 && is_clipped(text, &part) {
+                    chain.broken = true;
+                } else {
+                    take(part.clone(), Fold::Short(fold), Kind::Word);
+                    if has_humps {
+                        humps(text, &part, &mut buffer, take);
+                    }
+                }
             }
-            if !chain.goes_on(text, &part) {
-                chain.end(text, &mut fold, take);
+            Next::Other(at) => {
+                let Some(run) = next_run(text, at) else {
+                    break;
+                };
+                from = run.end;
+                parts(text, run, &mut chain, &mut buffer, take);
             }
-            if is_clipped(text, &part) {
-                chain.broken = true;
-            } else if fold_into(&text[part.clone()], &mut fold) {
-                take(part.clone(), &fold, Kind::Word);
-                humps(text, &part, &mut fold, take);
-            }
-            chain.parts.push(part);
         }
     }
-    chain.end(text, &mut fold, take);
+    chain.end(text, &mut buffer, take);
+}
+
+/// Tells the words of a run of letters and digits of any script.
+fn parts(
+    text: &str,
+    run: Range<usize>,
+    chain: &mut Chain,
+    fold: &mut String,
+    take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
+) {
+    let mut at = run.start;
+    while at < run.end {
+        let (end, is_cjk) = part(&text[..run.end], at);
+        let part = at..end;
+        at = end;
+        if is_cjk {
+            chain.end(text, fold, take);
+            grams(text, part, fold, take);
+            continue;
+        }
+        chain.meet(text, &part, fold, take);
+        if is_clipped(text, &part) {
+            chain.broken = true;
+        } else if fold_into(&text[part.clone()], fold) {
+            take(part.clone(), Fold::of(fold), Kind::Word);
+            humps(text, &part, fold, take);
+        }
+    }
 }
 
 /// Whether a character belongs to a script that sets no spaces between words, or few.
@@ -84,38 +120,59 @@ pub fn is_cjk(c: char) -> bool {
 /// Parts of a text that one character each joins.
 #[derive(Default)]
 struct Chain {
-    parts: Vec<Range<usize>>,
+    /// From the first part to the last.
+    all: Range<usize>,
+    /// How many parts there are.
+    count: usize,
     /// Whether one of them is no word.
     broken: bool,
 }
 
 impl Chain {
-    fn goes_on(&self, text: &str, part: &Range<usize>) -> bool {
-        self.parts
-            .last()
-            .is_some_and(|last| matches!(&text[last.end..part.start], "-" | "_" | "."))
+    /// Meets the next part: what it does not go on with has ended.
+    #[inline]
+    fn meet(
+        &mut self,
+        text: &str,
+        part: &Range<usize>,
+        fold: &mut String,
+        take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
+    ) {
+        let goes_on = self.count > 0
+            && part.start == self.all.end + 1
+            && is_joint(text.as_bytes()[self.all.end]);
+        if !goes_on {
+            self.end(text, fold, take);
+            self.all.start = part.start;
+        }
+        self.all.end = part.end;
+        self.count += 1;
     }
 
+    #[inline]
     fn end(
         &mut self,
         text: &str,
         fold: &mut String,
-        take: &mut impl FnMut(Range<usize>, &str, Kind),
+        take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
     ) {
-        if !self.broken && (2..=MOST_JOINED).contains(&self.parts.len()) {
-            let all = self.parts[0].start..self.parts[self.parts.len() - 1].end;
+        if !self.broken && (2..=MOST_JOINED).contains(&self.count) {
             let mut joint = String::new();
-            for part in &self.parts {
-                fold_into(&text[part.clone()], fold);
+            for part in text[self.all.clone()].split(|c| c < '\u{80}' && is_joint(c as u8)) {
+                fold_into(part, fold);
                 joint.push_str(fold);
             }
             if (1..=LONGEST_JOINT).contains(&joint.chars().count()) {
-                take(all, &joint, Kind::Joint);
+                take(self.all.clone(), Fold::of(&joint), Kind::Joint);
             }
         }
-        self.parts.clear();
+        self.count = 0;
         self.broken = false;
     }
+}
+
+fn is_joint(byte: u8) -> bool {
+    matches!(byte, b'-' | b'_' | b'.')
 }
 
 /// The next letters, digits and marks from a byte on.
@@ -155,7 +212,7 @@ fn grams(
     text: &str,
     part: Range<usize>,
     fold: &mut String,
-    take: &mut impl FnMut(Range<usize>, &str, Kind),
+    take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
 ) {
     let chars = text[part.clone()].char_indices();
     let mut bounds: Vec<usize> = chars.map(|(at, _)| part.start + at).collect();
@@ -164,7 +221,7 @@ fn grams(
     for gram in bounds.windows(3.min(bounds.len())) {
         let gram = gram[0]..gram[gram.len() - 1];
         if fold_into(&text[gram.clone()], fold) {
-            take(gram, fold, Kind::Gram);
+            take(gram, Fold::of(fold), Kind::Gram);
         }
     }
 }
@@ -173,7 +230,7 @@ fn humps(
     text: &str,
     part: &Range<usize>,
     fold: &mut String,
-    take: &mut impl FnMut(Range<usize>, &str, Kind),
+    take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
 ) {
     let word = &text[part.clone()];
     // Nearly all words have capitals in front only.
@@ -199,7 +256,11 @@ fn humps(
         let byte = |at: usize| chars.get(at).map_or(word.len(), |(byte, _)| *byte);
         let (from, to) = (byte(*start), byte(end));
         if fold_into(&word[from..to], fold) {
-            take(part.start + from..part.start + to, fold, Kind::Hump);
+            take(
+                part.start + from..part.start + to,
+                Fold::of(fold),
+                Kind::Hump,
+            );
         }
     }
 }
@@ -292,6 +353,12 @@ mod tests {
                 prop_assert!(text.get(token.at.clone()).is_some_and(|word| !word.is_empty()));
                 prop_assert!(!token.fold.is_empty());
             }
+        }
+
+        #[test]
+        fn the_end_of_a_text_is_read_as_its_middle(text in "([a-zA-Z0-9é休’'._-]{1,9}[ ,.]{0,3}){0,12}") {
+            let more = format!("{text}{}", " ".repeat(40));
+            prop_assert_eq!(tokens(&text), tokens(&more));
         }
 
         #[test]

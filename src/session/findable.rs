@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::parse::Doc;
+use crate::parse::Outline;
 use crate::render;
-use crate::search::{self, About, Extract, Files, Index, Section, Settings, Tally};
+use crate::search::{self, About, Extract, Files, Index, Press, Settings, Tally};
 use crate::session::{Loaded, Output};
 use crate::site::PageId;
 use crate::url;
@@ -26,18 +26,17 @@ impl Loaded {
     }
 
     /// The files of the search index, by path. Only who writes or serves them has need of them.
-    pub fn search_outputs(&self) -> impl Iterator<Item = (String, Output)> {
+    pub fn search_outputs(&self) -> Vec<(String, Output)> {
         let is_written = self.config().search.enabled;
         let paths = is_written.then(|| self.search_files().paths());
-        paths
-            .into_iter()
-            .flatten()
-            .map(|path| (path.clone(), Output::Search))
+        let paths = paths.into_iter().flatten();
+        paths.map(|path| (path.clone(), Output::Search)).collect()
     }
 
     /// A file of the search index, as it is served.
-    pub fn search_file(&self, path: &str) -> Option<Vec<u8>> {
-        self.search_files().compressed(self.search_index(), path)
+    pub fn search_file<'p>(&self, path: &str, press: &'p mut Press) -> Option<&'p [u8]> {
+        let index = self.search_index();
+        self.search_files().compressed(index, path, press)
     }
 
     pub(super) fn has_search_file(&self, path: &str) -> bool {
@@ -57,51 +56,63 @@ pub struct Findable {
     /// The title that it was read with, which the settings may have a say in.
     title: String,
     extract: Arc<Extract>,
-    tally: Arc<Tally>,
+    tally: Tally,
 }
 
-impl Findable {
-    fn of(title: &str, doc: &Doc) -> Findable {
-        let extract = search::extract(doc);
-        let matter = &doc.outline.matter;
-        let own = match &matter.url {
-            Some(url) => url.text.clone(),
-            None => url::of_page(&doc.outline.path),
-        };
-        // What a page is called in addresses, its title may not say.
-        let addresses = matter.aliases.iter().map(|alias| alias.text.as_str());
-        let addresses = addresses.chain([own.as_str()]);
-        let names = addresses.filter_map(|address| address.trim_matches('/').rsplit('/').next());
-        let chosen = matter.keywords.iter().chain(&matter.tags);
-        let about = About {
-            title,
-            keys: chosen.map(String::as_str).collect(),
-            addresses: names.collect(),
-            description: matter.description.as_deref(),
-        };
-        let tally = search::tally(&about, &extract);
-        Findable {
-            title: title.to_owned(),
-            extract: Arc::new(extract),
-            tally: Arc::new(tally),
-        }
-    }
-
-    /// A page that nobody wrote has a title and leads on.
-    fn of_section(title: &str) -> Findable {
-        let extract = Extract {
-            sections: vec![Section::default()],
-            terms: String::new(),
-        };
-        let about = About {
+/// Reads pages. What has been read of a page stays with it.
+fn read(loaded: &Loaded, ids: &[PageId]) -> Vec<Findable> {
+    let pages = &loaded.site().pages;
+    let extracts: Vec<Arc<Extract>> = ids
+        .iter()
+        .map(|id| match loaded.page(*id) {
+            Some(written) => search::extract(&written.composed),
+            // A page that nobody wrote has a title and leads on.
+            None => Extract::empty(),
+        })
+        .map(Arc::new)
+        .collect();
+    let tallies = search::tally(ids.iter().zip(&extracts).map(|(id, extract)| {
+        let title = &pages[*id].title;
+        let nobodys = || About {
             title,
             ..About::default()
         };
-        Findable {
-            title: title.to_owned(),
-            tally: Arc::new(search::tally(&about, &extract)),
-            extract: Arc::new(extract),
-        }
+        let about = loaded
+            .page(*id)
+            .map_or_else(nobodys, |page| about(title, &page.composed.outline));
+        (about, &**extract)
+    }));
+    let found = ids.iter().zip(extracts).zip(tallies);
+    found
+        .map(|((id, extract), tally)| Findable {
+            title: pages[*id].title.clone(),
+            extract,
+            tally,
+        })
+        .collect()
+}
+
+fn about<'a>(title: &'a str, outline: &'a Outline) -> About<'a> {
+    let matter = &outline.matter;
+    // What a page is called in addresses, its title may not say.
+    let own = match &matter.url {
+        Some(url) => url.text.clone(),
+        None => url::of_page(&outline.path),
+    };
+    let aliases = matter.aliases.iter().map(|alias| alias.text.as_str());
+    let name = |address: &str| {
+        address
+            .trim_matches('/')
+            .rsplit('/')
+            .next()
+            .map(str::to_owned)
+    };
+    let chosen = matter.keywords.iter().chain(&matter.tags);
+    About {
+        title,
+        keys: chosen.map(String::as_str).collect(),
+        addresses: aliases.chain([own.as_str()]).filter_map(name).collect(),
+        description: matter.description.as_deref(),
     }
 }
 
@@ -112,20 +123,9 @@ fn index(loaded: &Loaded) -> Index {
         .published()
         .filter(|id| is_findable(loaded, *id))
         .collect();
-    let pages = shown.into_par_iter().map(|id| {
+    let known = known(loaded, &shown);
+    let pages = shown.into_par_iter().zip(known).map(|(id, found)| {
         let page = &site.pages[id];
-        let found = match loaded.page(id) {
-            Some(written) => {
-                let read = || Findable::of(&page.title, &written.composed);
-                let known = written.found.get_or_init(read).clone();
-                if known.title == page.title {
-                    known
-                } else {
-                    read()
-                }
-            }
-            None => Findable::of_section(&page.title),
-        };
         search::Page {
             url: url::encode(&page.url),
             title: page.title.clone(),
@@ -145,6 +145,39 @@ fn index(loaded: &Loaded) -> Index {
         sections: names.map(str::to_owned).collect(),
     };
     Index::new(pages.collect(), settings)
+}
+
+/// What is known of pages: from before where they are as they were, else as they are read now.
+fn known(loaded: &Loaded, shown: &[PageId]) -> Vec<Findable> {
+    let title = |id: PageId| &loaded.site().pages[id].title;
+    let before = |id: PageId| {
+        let found = loaded.page(id)?.found.get()?;
+        (found.title == *title(id)).then(|| found.clone())
+    };
+    let mut known: Vec<Option<Findable>> = shown.iter().map(|id| before(*id)).collect();
+    let unknown: Vec<usize> = (0..shown.len()).filter(|at| known[*at].is_none()).collect();
+    // Some for each thread to begin with, and some to even out what takes longer.
+    let size = unknown
+        .len()
+        .div_ceil(rayon::current_num_threads() * 8)
+        .max(1);
+    let read: Vec<Vec<Findable>> = unknown
+        .par_chunks(size)
+        .map(|some| {
+            read(
+                loaded,
+                &some.iter().map(|at| shown[*at]).collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    for (at, found) in unknown.into_iter().zip(read.into_iter().flatten()) {
+        if let Some(page) = loaded.page(shown[at]) {
+            // Of a page that is called otherwise now, what was found before stays: settings change seldom.
+            let _ = page.found.set(found.clone());
+        }
+        known[at] = Some(found);
+    }
+    known.into_iter().flatten().collect()
 }
 
 fn is_findable(loaded: &Loaded, id: PageId) -> bool {

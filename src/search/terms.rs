@@ -1,0 +1,371 @@
+//! The words of all pages as terms: which stem says how much about which page. How much is worked out here, so that who asks only
+//! adds.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
+
+use crate::search::coded::{HEAVIEST, coded};
+use crate::search::index::Page;
+use crate::search::stem::Stems;
+use crate::search::tally::{Batch, Counts, Tally, narrow};
+
+/// A term tells at once of no more pages than this, those it says most about. The others are told when they are needed.
+const FIRST: usize = 1500;
+
+/// Words with one stem, and the pages they stand on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    pub stem: String,
+    /// As they stand in the pages: folded, sorted, with spaces between.
+    pub surfaces: String,
+    /// What one unit of weight is worth.
+    pub scale: u32,
+    /// On how many pages it stands.
+    pub pages: usize,
+    /// Pages and weights, coded.
+    pub first: String,
+    pub rest: String,
+}
+
+impl Term {
+    pub fn surfaces(&self) -> impl Iterator<Item = &str> {
+        self.surfaces.split(' ')
+    }
+}
+
+/// All words of the site, by number.
+pub struct Words<'a> {
+    all: Vec<&'a str>,
+    standing: Vec<Standing>,
+    /// For each batch of pages, the numbers here of its own words.
+    numbers: Vec<Vec<u32>>,
+    /// For each page, its batch.
+    batches: Vec<usize>,
+}
+
+/// How a word stands on the site.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Standing {
+    /// On how many pages.
+    pub pages: u32,
+    /// Whether it is somewhere that somebody chose it with care: a title, a heading, a keyword.
+    pub is_chosen: bool,
+}
+
+impl<'a> Words<'a> {
+    pub fn of(pages: &'a [Page]) -> Words<'a> {
+        let mut known: HashMap<&str, u32, FixedState> = HashMap::default();
+        let mut batches: HashMap<*const Batch, usize, FixedState> = HashMap::default();
+        let mut all = Words {
+            all: Vec::new(),
+            standing: Vec::new(),
+            numbers: Vec::new(),
+            batches: Vec::with_capacity(pages.len()),
+        };
+        for page in pages {
+            let batch = &page.tally.batch;
+            let batch = *batches.entry(Arc::as_ptr(batch)).or_insert_with(|| {
+                let words = &mut all.all;
+                let mut number = |word: &'a str| {
+                    *known.entry(word).or_insert_with(|| {
+                        words.push(word);
+                        narrow(words.len() - 1)
+                    })
+                };
+                let numbers = batch.words.iter().map(|word| number(word)).collect();
+                all.numbers.push(numbers);
+                all.numbers.len() - 1
+            });
+            all.batches.push(batch);
+        }
+        let size = pages.len().div_ceil(rayon::current_num_threads()).max(1);
+        let parts = pages.par_chunks(size).zip(all.batches.par_chunks(size));
+        let parts: Vec<_> = parts
+            .map(|(pages, batches)| all.standing(pages, batches))
+            .collect();
+        let mut standing = parts.into_iter();
+        all.standing = standing.next().unwrap_or_default();
+        for part in standing {
+            for (all, part) in all.standing.iter_mut().zip(part) {
+                all.pages += part.pages;
+                all.is_chosen |= part.is_chosen;
+            }
+        }
+        all
+    }
+
+    /// How the words stand on some of the pages.
+    fn standing(&self, pages: &[Page], batches: &[usize]) -> Vec<Standing> {
+        let mut standing = vec![Standing::default(); self.all.len()];
+        for (page, batch) in pages.iter().zip(batches) {
+            let numbers = &self.numbers[*batch];
+            for (word, counts) in page.tally.entries() {
+                let word = &mut standing[numbers[*word as usize] as usize];
+                word.pages += 1;
+                word.is_chosen |= counts.title > 0 || counts.headings > 0 || counts.keys > 0;
+            }
+        }
+        standing
+    }
+
+    /// The words that stand anywhere, and how.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, Standing)> {
+        let all = self.all.iter().copied().zip(self.standing.iter().copied());
+        all.filter(|(_, standing)| standing.pages > 0)
+    }
+
+    /// The words that stand anywhere, as groups with one stem each. Sorted by stem, and in a group by word.
+    fn by_stem(&self, stems: &Stems) -> Vec<(Cow<'a, str>, Vec<u32>)> {
+        let numbers = (0..narrow(self.all.len())).into_par_iter();
+        let mut stemmed: Vec<(Cow<'_, str>, u32)> = numbers
+            .filter(|number| self.standing[*number as usize].pages > 0)
+            .map(|number| (stems.stem(self.all[number as usize]), number))
+            .collect();
+        let word = |number: u32| self.all[number as usize];
+        stemmed.par_sort_unstable_by(|a, b| (&a.0, word(a.1)).cmp(&(&b.0, word(b.1))));
+        let mut groups: Vec<(Cow<'_, str>, Vec<u32>)> = Vec::new();
+        for (stem, number) in stemmed {
+            match groups.last_mut() {
+                Some((last, words)) if *last == stem => words.push(number),
+                _ => groups.push((stem, vec![number])),
+            }
+        }
+        groups
+    }
+}
+
+/// All terms, sorted by stem.
+pub fn terms(pages: &[Page], words: &Words<'_>, stems: &Stems) -> Vec<Term> {
+    let groups = words.by_stem(stems);
+    let mut term_of = vec![0; words.all.len()];
+    for ((_, members), term) in groups.iter().zip(0..) {
+        for number in members {
+            term_of[*number as usize] = term;
+        }
+    }
+    let term_of = |number: &u32| term_of[*number as usize];
+    let of_batches = words
+        .numbers
+        .iter()
+        .map(|numbers| numbers.iter().map(term_of).collect());
+    let of_batches: Vec<Vec<u32>> = of_batches.collect();
+    let terms: Vec<&[u32]> = words
+        .batches
+        .iter()
+        .map(|batch| of_batches[*batch].as_slice())
+        .collect();
+    // In the order of the pages, however many threads there are.
+    let size = pages.len().div_ceil(rayon::current_num_threads()).max(1);
+    let parts: Vec<Postings> = pages
+        .par_chunks(size)
+        .zip(terms.par_chunks(size))
+        .enumerate()
+        .map(|(at, (pages, terms))| Postings::of(pages, terms, at * size, groups.len()))
+        .collect();
+    let measure = Measure::of(pages);
+    let of_term = |postings: &mut Vec<Posting>,
+                   (term, (stem, members)): (usize, (Cow<'_, str>, Vec<u32>))| {
+        let mut surfaces = String::new();
+        for number in members {
+            if !surfaces.is_empty() {
+                surfaces.push(' ');
+            }
+            surfaces.push_str(words.all[number as usize]);
+        }
+        postings.clear();
+        for part in &parts {
+            postings.extend_from_slice(part.of_term(term));
+        }
+        measure.term(stem.into_owned(), surfaces, postings)
+    };
+    groups
+        .into_par_iter()
+        .enumerate()
+        .map_init(Vec::new, of_term)
+        .collect()
+}
+
+/// The pages that a term stands on, and how.
+type Posting = (u32, Counts);
+
+/// The postings of some pages, by term.
+struct Postings {
+    all: Vec<Posting>,
+    /// For each term where its postings are.
+    places: Vec<Range<u32>>,
+}
+
+impl Postings {
+    /// Of pages that follow each other, the first of which has the number `first`, with the terms of their batches' words.
+    fn of(pages: &[Page], terms: &[&[u32]], first: usize, count: usize) -> Postings {
+        let mut room = vec![0; count];
+        for (page, terms) in pages.iter().zip(terms) {
+            for (word, _) in page.tally.entries() {
+                room[terms[*word as usize] as usize] += 1;
+            }
+        }
+        let mut end = 0;
+        let mut places: Vec<Range<u32>> = Vec::with_capacity(count);
+        for room in room {
+            places.push(end..end);
+            end += room;
+        }
+        let mut all = vec![Posting::default(); end as usize];
+        for ((page, terms), at) in pages.iter().zip(terms).zip(first..) {
+            let at = narrow(at);
+            for (word, counts) in page.tally.entries() {
+                let place = &mut places[terms[*word as usize] as usize];
+                // Words of one stem are one term.
+                if place.end > place.start && all[place.end as usize - 1].0 == at {
+                    all[place.end as usize - 1].1.add(*counts);
+                } else {
+                    all[place.end as usize] = (at, *counts);
+                    place.end += 1;
+                }
+            }
+        }
+        Postings { all, places }
+    }
+
+    fn of_term(&self, term: usize) -> &[Posting] {
+        let place = &self.places[term];
+        &self.all[place.start as usize..place.end as usize]
+    }
+}
+
+/// What the weight of a word depends on beside itself.
+struct Measure {
+    /// For each page, how little a word more says of it.
+    dampers: Vec<f64>,
+    /// For each page, how little a word says in its title.
+    title_dampers: Vec<f64>,
+}
+
+impl Measure {
+    fn of(pages: &[Page]) -> Measure {
+        // Against the length of the others.
+        let dampers = |of: fn(&Tally) -> u32, damper: fn(f64) -> f64| {
+            let lengths = || pages.iter().map(|page| of(&page.tally));
+            let sum: u64 = lengths().map(u64::from).sum();
+            let mean = (float(sum) / float(pages.len().max(1))).max(1.0);
+            lengths()
+                .map(|length| damper(float(length) / mean))
+                .collect()
+        };
+        Measure {
+            dampers: dampers(|tally| tally.length, |long| 1.2 * (0.4 + 0.6 * long)),
+            title_dampers: dampers(|tally| tally.title_length, |long| 0.6 + 0.4 * long),
+        }
+    }
+
+    fn term(&self, stem: String, surfaces: String, postings: &[Posting]) -> Term {
+        let (mut titles, mut headings, mut keys) = (0, 0, 0);
+        for (_, counts) in postings {
+            titles += u32::from(counts.title > 0);
+            headings += u32::from(counts.headings > 0);
+            keys += u32::from(counts.keys > 0);
+        }
+        let all = float(self.dampers.len());
+        let rarity = |with: f64| ln(1.0 + (all - with + 0.5) / (with + 0.5));
+        let anywhere = rarity(float(postings.len()));
+        let in_titles = rarity(float(titles));
+        let in_headings = rarity(float(headings));
+        let in_keys = rarity(float(keys));
+        let worth = |(page, counts): &Posting| {
+            let page = *page as usize;
+            let times = f64::from(counts.text);
+            let mut worth = anywhere * times * 2.2 / (times + self.dampers[page]);
+            if counts.title > 0 {
+                worth += 4.0 * in_titles / self.title_dampers[page];
+            }
+            if counts.keys > 0 {
+                worth += 2.5 * in_keys;
+            }
+            if counts.addresses > 0 {
+                worth += 0.5 * anywhere;
+            }
+            if counts.headings > 0 {
+                let headings = f64::from(counts.headings);
+                worth += 1.8 * in_headings * headings / (headings + 0.5);
+            }
+            worth
+        };
+        let worths: Vec<f64> = postings.iter().map(worth).collect();
+        let most = worths.iter().copied().fold(0.0, f64::max);
+        let heaviest = f64::from(HEAVIEST);
+        let scale = (most * 1000.0 / heaviest).ceil().max(1.0);
+        let unit = 1000.0 / scale;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 1 and 51"
+        )]
+        let weight = |worth: f64| (worth * unit + 0.5).clamp(1.0, heaviest) as u8;
+        let pages = postings.iter().map(|(page, _)| *page);
+        let weighed: Vec<(u32, u8)> = pages.zip(worths.into_iter().map(weight)).collect();
+        let (first, rest) = heaviest_first(weighed);
+        Term {
+            stem,
+            surfaces,
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a positive number of some thousands at most"
+            )]
+            scale: scale as u32,
+            pages: postings.len(),
+            first: coded(first.into_iter()),
+            rest: coded(rest.into_iter()),
+        }
+    }
+}
+
+/// Pages and weights, in the order of the pages.
+type Weighed = Vec<(u32, u8)>;
+
+/// The heaviest postings and the rest. Of those that weigh the same, the first ones.
+fn heaviest_first(postings: Weighed) -> (Weighed, Weighed) {
+    if postings.len() <= FIRST {
+        return (postings, Vec::new());
+    }
+    let mut counts = [0; HEAVIEST as usize + 1];
+    for (_, weight) in &postings {
+        counts[usize::from(*weight)] += 1;
+    }
+    // All that weigh more than the lightest of the first, and as many of its weight as there is room for.
+    let mut room = FIRST;
+    let mut lightest = counts.len() - 1;
+    while counts[lightest] <= room {
+        room -= counts[lightest];
+        lightest -= 1;
+    }
+    postings.into_iter().partition(|(_, weight)| {
+        let weight = usize::from(*weight);
+        let is_last = weight == lightest && room > 0;
+        room -= usize::from(is_last);
+        weight > lightest || is_last
+    })
+}
+
+/// The natural logarithm by arithmetic alone, which comes out the same on every machine; a library's need not.
+fn ln(x: f64) -> f64 {
+    let exponent = ((x.to_bits() >> 52) & 0x7ff) as i32 - 1023;
+    let mantissa = f64::from_bits(x.to_bits() & ((1 << 52) - 1) | 1023 << 52);
+    let z = (mantissa - 1.0) / (mantissa + 1.0);
+    let (mut sum, mut power) = (0.0, z);
+    for odd in 0..14_u32 {
+        sum += power / f64::from(2 * odd + 1);
+        power *= z * z;
+    }
+    f64::from(exponent) * std::f64::consts::LN_2 + 2.0 * sum
+}
+
+/// A count as a number to reckon with.
+fn float(count: impl TryInto<u32>) -> f64 {
+    f64::from(count.try_into().unwrap_or(u32::MAX))
+}
