@@ -318,27 +318,27 @@ export const open = async (form, query) => {
 };
 
 const dialog = ({ dataset, action }) => {
-  const [searchWord, close, sectionsWord, everywhere, onePage, pages, recentSearches, clearWord, nothingFound, tryOtherWords, searchFailed, allPages] = dataset.words.split("\n");
-  const index = new URL(dataset.index, location), RECENT = `handbook-searches ${dataset.index}`;
+  // Search, close, sections, everywhere, one page, pages, recent searches, clear, nothing found, try other words, search failed, all pages.
+  const words = dataset.words.split("\n"), index = new URL(dataset.index, location), RECENT = `handbook-searches ${index}`;
   const { search } = engine(async (name, again) => {
     const read = (cache) => fetch(new URL(`${name}.bin`, index), { cache });
     const answer = await (again ? read("reload") : read(name === "index" ? "no-cache" : "default").catch(() => read("force-cache")));
-    if (!answer.ok) throw Error(`${name}: ${answer.status}`);
+    if (!answer.ok) throw Error(name);
     return new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).json();
   });
 
   const input = make("input", {
-    role: "combobox", ariaLabel: searchWord, ariaExpanded: false, ariaAutoComplete: "list", placeholder: searchWord,
+    role: "combobox", ariaLabel: words[0], ariaExpanded: false, ariaAutoComplete: "list", placeholder: words[0],
     enterKeyHint: "search", autocomplete: "off", autocapitalize: "none", spellcheck: false,
   });
   const button = (textContent, onclick) => make("button", { type: "button", textContent, onclick });
   const status = make("p", { role: "status" });
-  const where = make("select", { ariaLabel: sectionsWord, hidden: true });
-  const clear = button(clearWord, () => { stored("localStorage", RECENT, []); start(); });
-  const list = make("div", { id: "hb:found", role: "listbox", ariaLabel: searchWord });
+  const where = make("select", { ariaLabel: words[2], hidden: true });
+  const clear = button(words[7], () => { stored("localStorage", RECENT, []); start(); });
+  const list = make("div", { id: "hb:found", role: "listbox", ariaLabel: words[0] });
   const note = make("p", { className: "note" });
-  const box = make("dialog", { className: "finder", ariaLabel: searchWord },
-    make("div", { className: "ask" }, input, button(close, () => box.close())),
+  const box = make("dialog", { className: "finder", ariaLabel: words[0] },
+    make("div", { className: "ask" }, input, button(words[1], () => box.close())),
     make("div", { className: "state" }, status, where, clear), list, note);
   input.setAttribute("aria-controls", list.id);
   document.body.append(box);
@@ -384,7 +384,7 @@ const dialog = ({ dataset, action }) => {
     list.scrollTop = 0;
     input.ariaExpanded = children.length > 0;
     note.replaceChildren(hint);
-    if (hint) note.append(" ", make("a", { href: action, textContent: allPages }));
+    if (hint) note.append(" ", make("a", { href: action, textContent: words[11] }));
     clear.hidden = !isRecent;
     activate(children[0]?.best);
     say(text);
@@ -397,7 +397,7 @@ const dialog = ({ dataset, action }) => {
   };
   const start = () => {
     const last = stored("localStorage", RECENT) ?? [];
-    show(last.map((query) => Object.assign(option(`?q=${encodeURIComponent(query)}`, make("b", { textContent: query })), { query })), last.length ? recentSearches : "", "", last.length);
+    show(last.map((query) => Object.assign(option(`?q=${encodeURIComponent(query)}`, make("b", { textContent: query })), { query })), last.length ? words[6] : "", "", last.length);
   };
 
   const answer = async (limit = 5) => {
@@ -408,20 +408,20 @@ const dialog = ({ dataset, action }) => {
     try {
       found = await search(query, { limit, section: where.value ? +where.value : undefined, signal });
     } catch {
-      if (!signal.aborted) show([], "", searchFailed);
+      if (!signal.aborted) show([], "", words[10]);
       return;
     }
     if (signal.aborted) return;
     const { sections, total, isMore, hits } = found;
-    if (sections.length > 1 && where.length < 2) where.append(make("option", { value: "", textContent: everywhere }), ...sections.map((name, value) => make("option", { value, textContent: name })));
+    if (sections.length > 1 && where.length < 2) where.append(...[words[3], ...sections].map((textContent, at) => make("option", { value: at ? at - 1 : "", textContent })));
     where.hidden = where.length < 2 || !query.trim();
     if (!query.trim()) return;
-    const count = total > 1 || isMore ? pages.replace("{count}", total + (isMore ? "+" : "")) : onePage;
+    const count = total > 1 || isMore ? words[5].replace("{count}", total + (isMore ? "+" : "")) : words[4];
     if (!isNew) {
       list.append(...hits.slice(list.childElementCount).map(group));
       say(count);
     } else if (total) show(hits.map(group), count);
-    else show([], nothingFound.replace("{query}", query.trim()), tryOtherWords);
+    else show([], words[8].replace("{query}", query.trim()), words[9]);
     more();
   };
   const more = () => {
