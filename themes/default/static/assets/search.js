@@ -323,7 +323,7 @@ const dialog = ({ dataset, action }) => {
   const { search } = engine(async (name, again) => {
     const read = (cache) => fetch(new URL(`${name}.bin`, index), { cache });
     const answer = await (again ? read("reload") : read(name === "index" ? "no-cache" : "default").catch(() => read("force-cache")));
-    if (!answer.ok) throw Error(name);
+    if (!answer.ok) throw Error();
     return new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).json();
   });
 
