@@ -1,4 +1,5 @@
-//! Raw HTML in Markdown: finds its links, its ids and its comments. Changes nothing else of it.
+//! HTML as writers and we ourselves write it: finds the links, ids and comments of raw HTML, and reads attributes and character
+//! references. Changes nothing else of it.
 
 use std::ops::Range;
 
@@ -211,7 +212,7 @@ fn comment_range(html: &str, span: Range<usize>) -> Option<Range<usize>> {
     Some(start..end)
 }
 
-/// The text with its character references read, as in an attribute of HTML.
+/// The text with its character references read.
 pub fn unescaped(text: &str) -> String {
     if let Some(text) = simply_unescaped(text) {
         return text;
@@ -307,6 +308,7 @@ pub fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::{Found, Part, attribute, attributes, read, unescaped};
+    use crate::parse::Image;
 
     #[test]
     fn attributes_are_read_as_they_are_written() {
@@ -345,7 +347,6 @@ mod tests {
             assert_eq!(unescaped(html), text);
         }
     }
-    use crate::parse::Image;
 
     fn links(html: &str) -> Vec<(&str, String)> {
         read(html)

@@ -90,7 +90,7 @@ const SAID_BY_SEARCH: [&str; 12] = [
 fn search(config: &Config, ui: &Ui) -> Value {
     let search = &config.search;
     // Put together once: every page has them.
-    let words = SAID_BY_SEARCH.map(|key| ui.get(key).replace('\n', " "));
+    let words = SAID_BY_SEARCH.map(|key| ui.get(key).replace(['\n', '\r'], " "));
     map([
         ("words", text(&words.join("\n"))),
         ("enabled", Value::from(search.enabled)),

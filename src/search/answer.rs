@@ -30,7 +30,7 @@ const MOST_READ: usize = 60;
 /// A page that answers a query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// Decoded, from the site's root.
+    /// As it stands in a link from the site's root.
     pub url: String,
     /// The heading's id, decoded; empty for what comes before the first one.
     pub anchor: String,

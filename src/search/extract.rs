@@ -190,7 +190,7 @@ impl Reader<'_> {
                     }
                     None => html.len(),
                 },
-                State::Raw(end) => match html.find(end) {
+                State::Raw(name) => match end_of_raw(html, name) {
                     Some(at) => {
                         self.state = State::Tag(None);
                         self.tag.clear();
@@ -268,26 +268,27 @@ impl Reader<'_> {
             }
             return;
         }
-        // None of those that matter has a capital: they are the writers' own, or made here.
         let (mut id, mut alt, mut is_hidden) = (None, None, false);
         for (name, value) in attributes(tag) {
-            match (name, value) {
-                ("id", _) => id = Some(value),
-                ("alt", _) => alt = Some(value),
-                ("data-search", "off")
-                // What leads to a footnote and back.
-                | ("role", "doc-backlink")
-                | ("class", "footnote-ref") => is_hidden = true,
-                _ => {}
+            let is = |known: &str| name.eq_ignore_ascii_case(known);
+            // Of two with one name the first counts.
+            if is("id") {
+                id = id.or(Some(value));
+            } else if is("alt") {
+                alt = alt.or(Some(value));
             }
+            is_hidden |= is("data-search") && value == "off"
+                // What leads to a footnote and back.
+                || is("role") && value == "doc-backlink"
+                || is("class") && value == "footnote-ref";
         }
         if is_hidden && !is_void(name) && !tag.ends_with('/') {
             self.hidden = Some((name.to_owned(), 1));
             return;
         }
         match name {
-            "script" => self.state = State::Raw("</script"),
-            "style" => self.state = State::Raw("</style"),
+            "script" => self.state = State::Raw("script"),
+            "style" => self.state = State::Raw("style"),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 if let Some(id) = id {
                     self.end_heading();
@@ -329,7 +330,7 @@ impl Reader<'_> {
 
     fn end_text(&mut self) {
         if let Some(last) = self.sections.last_mut() {
-            self.text.trim_end().clone_into(&mut last.text);
+            self.text.clone_into(&mut last.text);
         }
         self.text.clear();
     }
@@ -383,6 +384,15 @@ impl Reader<'_> {
             Gap::None
         };
     }
+}
+
+/// Where the tag begins that ends an element whose content is no text.
+fn end_of_raw(html: &str, name: &str) -> Option<usize> {
+    let mut ends = html.match_indices("</").map(|(at, _)| at);
+    ends.find(|at| {
+        let named = html.as_bytes()[at + 2..].get(..name.len());
+        named.is_some_and(|named| named.eq_ignore_ascii_case(name.as_bytes()))
+    })
 }
 
 /// Adds a text with one space wherever it has white space. Texts are long and nearly all of them have no other, so what stands
@@ -538,6 +548,16 @@ mod tests {
             "d"
         );
         assert_eq!(one("a <span data-search=off>b</span> c\n"), "a c");
+    }
+
+    #[test]
+    fn raw_html_is_read_whatever_its_case() {
+        let text = "<STYLE>b{}</STYLE>\n\n<H2 ID=\"pay\" id=\"b\">Pay</H2>\n\nA lot.\n\n<DIV DATA-SEARCH=\"off\">c</DIV>\n\nd\n";
+        let expected = [
+            (String::new(), String::new(), String::new()),
+            ("pay".to_owned(), "Pay".to_owned(), "A lot.\nd".to_owned()),
+        ];
+        assert_eq!(sections(text), expected);
     }
 
     #[test]

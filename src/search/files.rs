@@ -98,7 +98,7 @@ impl Files {
     ) -> Option<&'p [u8]> {
         press.json.clear();
         match *self.parts.get(path)? {
-            Part::Core => press.json.extend(self.core.bytes()),
+            Part::Core => press.json.extend_from_slice(self.core.as_bytes()),
             part => index.json(part, &self.rests, &mut press.json),
         }
         Some(press.compressed())
@@ -138,7 +138,7 @@ impl Press {
 fn hash(pages: &[Page]) -> u64 {
     let mut hash = Xxh3Default::new();
     let mut add = |text: &str| {
-        hash.update(&text.len().to_le_bytes());
+        hash.update(&(text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
     };
     for page in pages {

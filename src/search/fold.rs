@@ -4,7 +4,7 @@
 use std::hash::{Hash, Hasher};
 
 /// How many bytes are read together.
-pub const LANES: usize = 16;
+const LANES: usize = 16;
 
 /// A folded word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,17 +73,17 @@ pub enum Next {
 
 /// What comes next in a text from a byte on, which does not stand in a word.
 pub fn next(bytes: &[u8], from: usize) -> Next {
-    let Some(lanes) = lanes(bytes, from) else {
+    let Some(lanes) = load(bytes, from) else {
         return Next::Other(from);
     };
-    let at = from + first(words(lanes) | wide(lanes));
+    let at = from + first(plain(lanes) | wide(lanes));
     if at == from + LANES {
         return Next::Gap(at);
     }
-    let Some(lanes) = self::lanes(bytes, at) else {
+    let Some(lanes) = load(bytes, at) else {
         return Next::Other(at);
     };
-    let ends = words(lanes) ^ HIGH;
+    let ends = plain(lanes) ^ HIGH;
     let length = first(ends);
     // Nothing, more than there are lanes, or with other letters behind it.
     if length == 0 || length == LANES || first(wide(lanes)) == length {
@@ -102,7 +102,7 @@ pub fn next(bytes: &[u8], from: usize) -> Next {
 }
 
 /// Sixteen bytes as a number, the first one lowest.
-fn lanes(bytes: &[u8], from: usize) -> Option<u128> {
+fn load(bytes: &[u8], from: usize) -> Option<u128> {
     let lanes = bytes.get(from..from + LANES)?;
     Some(u128::from_le_bytes(*lanes.first_chunk()?))
 }
@@ -119,7 +119,7 @@ const HIGH: u128 = all(0x80);
 
 /// Which lanes are letters or digits of ASCII. All are compared at once: in seven bits, what is added to a byte sets the eighth bit
 /// where it is large enough.
-fn words(lanes: u128) -> u128 {
+fn plain(lanes: u128) -> u128 {
     let low = lanes & !HIGH;
     let from = |lanes: u128, least: u8| lanes + all(0x80 - least);
     let small = low | SMALL;
@@ -142,7 +142,7 @@ fn first(answers: u128) -> usize {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{LANES, Next, Short, all, next, words};
+    use super::{LANES, Next, Short, all, next, plain};
 
     #[test]
     fn a_short_word_is_its_bytes_and_their_number() {
@@ -162,7 +162,7 @@ mod tests {
             } else {
                 0
             };
-            assert_eq!(words(all(byte)).to_le_bytes(), [answer; LANES], "{byte}");
+            assert_eq!(plain(all(byte)).to_le_bytes(), [answer; LANES], "{byte}");
         }
     }
 

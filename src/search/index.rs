@@ -32,7 +32,7 @@ pub struct Settings {
 /// A page to be found.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// Decoded, from the site's root.
+    /// As it stands in a link from the site's root.
     pub url: String,
     pub title: String,
     /// The titles above it: `Company › People`.

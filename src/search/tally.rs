@@ -37,9 +37,9 @@ impl Counts {
 #[derive(Debug, Default)]
 pub struct Batch {
     /// Each word once, in the order in which they were met.
-    pub words: Vec<Box<str>>,
+    pub words: Box<[Box<str>]>,
     /// The words of all pages, a page behind the other: the number of a word, and its counts.
-    entries: Vec<(u32, Counts)>,
+    entries: Box<[(u32, Counts)]>,
 }
 
 /// The words of one page.
@@ -176,16 +176,14 @@ impl Reader {
     }
 
     fn batch(self) -> Batch {
-        let mut entries = self.entries;
-        entries.shrink_to_fit();
         Batch {
-            words: self.words,
-            entries,
+            words: self.words.into_boxed_slice(),
+            entries: self.entries.into_boxed_slice(),
         }
     }
 }
 
-/// Words are counted in four bytes: four thousand million of them are more text than there is memory.
+/// Words, terms and pages are counted in four bytes: four thousand million of any are more than there is memory for.
 pub fn narrow(count: usize) -> u32 {
-    u32::try_from(count).expect("fewer words than fit into memory")
+    u32::try_from(count).expect("fewer than fit into memory")
 }

@@ -369,3 +369,96 @@ fn ln(x: f64) -> f64 {
 fn float(count: impl TryInto<u32>) -> f64 {
     f64::from(count.try_into().unwrap_or(u32::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::{FIRST, Term, Words, heaviest_first, terms};
+    use crate::search::extract::{Extract, Section};
+    use crate::search::index::Page;
+    use crate::search::stem::Stems;
+    use crate::search::tally::{About, tally};
+
+    /// Pages by their texts, with headings, read some at a time.
+    fn pages(texts: &[String], together: usize) -> Vec<Page> {
+        let read = |texts: &[String]| {
+            let extracts: Vec<Extract> = texts.iter().map(|text| extract(text)).collect();
+            let about = texts.iter().map(|text| About {
+                title: text.split(' ').next().unwrap_or_default(),
+                ..About::default()
+            });
+            let tallies = tally(about.zip(&extracts));
+            let pages = tallies.into_iter().zip(extracts);
+            let page = |(tally, extract)| Page {
+                url: String::new(),
+                title: String::new(),
+                trail: String::new(),
+                section: 0,
+                extract: Arc::new(extract),
+                tally,
+            };
+            pages.map(page).collect::<Vec<_>>()
+        };
+        texts.chunks(together).flat_map(read).collect()
+    }
+
+    fn extract(text: &str) -> Extract {
+        let section = Section {
+            heading: text.split(' ').next_back().unwrap_or_default().to_owned(),
+            text: text.to_owned(),
+            ..Section::default()
+        };
+        Extract {
+            sections: vec![section],
+            terms: String::new(),
+        }
+    }
+
+    fn all(pages: &[Page]) -> Vec<Term> {
+        terms(pages, &Words::of(pages), &Stems::of("en"))
+    }
+
+    proptest! {
+        #[test]
+        fn what_pages_were_read_with_does_not_show(
+            texts in prop::collection::vec("([a-c]{1,2}(ing|s)?|incomprehensibility) ([a-c]{1,2} ){0,9}", 0..12),
+            together in 1_usize..5,
+        ) {
+            let at_once = pages(&texts, usize::MAX);
+            prop_assert_eq!(all(&pages(&texts, together)), all(&at_once));
+            // A page that has gone leaves nothing behind, whatever it was read with.
+            if let [rest @ .., _] = texts.as_slice() {
+                let mut without = at_once;
+                without.pop();
+                prop_assert_eq!(all(&without), all(&pages(rest, usize::MAX)));
+            }
+        }
+
+        #[test]
+        fn of_many_pages_the_heaviest_are_told_first(weights in prop::collection::vec(1_u8..=51, 0..2 * FIRST), shift in 0_u8..51) {
+            // Many of one weight, so that the border lies among them.
+            let postings: Vec<(u32, u8)> = (0..).zip(weights.iter().map(|weight| (*weight).max(shift + 1))).collect();
+            let mut expected = postings.clone();
+            expected.sort_by_key(|(page, weight)| (u8::MAX - weight, *page));
+            let mut rest = expected.split_off(FIRST.min(expected.len()));
+            expected.sort_unstable();
+            rest.sort_unstable();
+            prop_assert_eq!(heaviest_first(postings), (expected, rest));
+        }
+    }
+
+    #[test]
+    fn the_forms_of_a_word_are_one_term_however_often_they_stand() {
+        let texts = [format!("{}{}", "policy ".repeat(70_000), "policies ".repeat(300))];
+        let terms = all(&pages(&texts, 1));
+        let [term] = terms.as_slice() else {
+            panic!("{terms:?}");
+        };
+        assert_eq!(term.surfaces, "policies policy");
+        assert_eq!((term.stem.as_str(), term.pages), ("polici", 1));
+        assert_eq!(all(&[]), []);
+    }
+}

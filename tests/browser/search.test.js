@@ -34,7 +34,7 @@ const ENGLISH = {
 const GERMAN = {
   "handbook.toml": 'title = "Küste"\nlanguage = "de"\n',
   "content/index.md": "# Willkommen\n\nAlles, was gilt.\n",
-  "content/arbeit.md": "# Überstunden und Urlaub\n\nDie Straße zum Büro ist weit.\n\n## Übergabe\n\nDie Schlüssel werden gezählt.\n",
+  "content/Überstunden & [Urlaub] 100%.md": "# Überstunden und Urlaub\n\nDie Straße zum Büro ist weit.\n\n## Übergabe\n\nDie Schlüssel werden gezählt.\n",
 };
 const JAPANESE = {
   "handbook.toml": 'title = "手引き"\nlanguage = "ja"\n',
@@ -319,6 +319,11 @@ describe("in other languages", () => {
       await first(page, heading).catch(() => assert.fail(query));
     }
     await says(page, "1 Seite");
+    await search(page, "übergabe");
+    await first(page, "Übergabe");
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => decodeURIComponent(url.pathname + url.hash) === "/Überstunden-&-[Urlaub]-100%/#übergabe");
+    await page.locator("h2", { hasText: "Übergabe" }).waitFor();
     await leave(page);
     await german.close();
     files.close();

@@ -87,6 +87,11 @@ async function open(path, context) {
   return page;
 }
 
+/** A page that is opened before the server knows of an edit is loaded again when it does. */
+async function serves(path, text) {
+  while (!(await (await fetch(server.origin + path)).text()).includes(text)) await new Promise((go) => setTimeout(go, 20));
+}
+
 const says = (text, tab = page) => tab.waitForFunction((text) => document.querySelector("main").textContent.includes(text), text);
 const panelSays = (text, tab = page) => tab.waitForFunction((text) => document.querySelector("handbook-panel")?.shadowRoot.querySelector("section").textContent.includes(text), text);
 const panelLacks = (text, tab = page) => tab.waitForFunction((text) => document.querySelector("handbook-panel")?.shadowRoot.querySelector("section").textContent.includes(text) === false, text);
@@ -160,6 +165,7 @@ describe("a saved edit", () => {
   test("leaves the chosen tab open, also beside one that has come or gone", async () => {
     const tabs = (...labels) => `---\ntitle: Rest\n---\n\n<Tabs>\n${labels.map((l) => `<Tab label="${l}">\n\nAbout ${l}.\n\n</Tab>\n`).join("")}</Tabs>\n`;
     site.write("content/rest.md", tabs("One", "Two", "Three"));
+    await serves("/rest/", "About Three");
     const rest = await open("/rest/", page.context());
     const shown = () => rest.evaluate(() => [...document.querySelectorAll(".tab")].filter((panel) => !panel.hidden).map((panel) => panel.textContent.replace(/\s+/g, " ").trim()));
     await rest.getByRole("tab", { name: "Two" }).click();

@@ -365,7 +365,7 @@ const dialog = ({ dataset, action }) => {
     return all;
   };
   const group = ({ url, title, trail, sections }) => {
-    const page = new URL(`..${url.split("/").map(encodeURIComponent).join("/")}`, index).href;
+    const page = new URL(`..${url}`, index).href;
     const first = sections.find(({ anchor }) => !anchor);
     const whole = option(page, make("small", { textContent: trail }), marked("b", title), ...(first ? [marked("span", first.excerpt)] : []));
     const parts = sections.filter((section) => section !== first).map(({ anchor, heading, excerpt }) =>
