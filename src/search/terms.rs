@@ -452,7 +452,11 @@ mod tests {
 
     #[test]
     fn the_forms_of_a_word_are_one_term_however_often_they_stand() {
-        let texts = [format!("{}{}", "policy ".repeat(70_000), "policies ".repeat(300))];
+        let texts = [format!(
+            "{}{}",
+            "policy ".repeat(70_000),
+            "policies ".repeat(300)
+        )];
         let terms = all(&pages(&texts, 1));
         let [term] = terms.as_slice() else {
             panic!("{terms:?}");
