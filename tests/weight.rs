@@ -26,6 +26,28 @@ fn a_page_of_ten_thousand_is_no_kilobyte_larger_than_one_of_a_hundred() {
     }
 }
 
+/// A hundred pages in one area show a short sidebar, so what more a large site shows counts in full.
+#[test]
+fn nor_where_the_small_site_is_all_in_one_area() {
+    let page_among = |count: usize| {
+        let folder = tempfile::tempdir().expect("a folder");
+        for at in 0..count {
+            let path = format!("content/area-{}/team-{}/page-{at}.md", at / 400, at / 20);
+            let text = format!("# Who decides about matter {at:05}\n\nWords.\n");
+            write(&folder.path().join(path), &text);
+        }
+        let loaded = session::load(folder.path(), &Options::default()).expect("a site");
+        let page = loaded.site().page_at("/area-0/team-2/page-45/");
+        let page = loaded.render(page.expect("the page"));
+        page.expect("a whole theme").html.len()
+    };
+    let (small, large) = (page_among(100), page_among(10_000));
+    assert!(
+        large <= small + 1024,
+        "{small} bytes among 100 pages, {large} among 10,000"
+    );
+}
+
 #[test]
 fn the_current_page_is_shown_however_deep_it_lies_and_however_many_lie_beside_it() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -12,7 +12,7 @@ use crate::site::{Item, ItemId, PageId, Sidebar, SidebarId, Site};
 /// The levels of a sidebar together show at most so many entries, and so many bytes of them: enough to find one's way, and a page of
 /// 10,000, whose addresses are longer, weighs what one of 100 does.
 const ENTRIES: usize = 52;
-const BYTES: usize = 2_400;
+const BYTES: usize = 2_300;
 
 /// What the markup of an entry weighs beside its title and its address.
 const MARKUP: usize = 25;
