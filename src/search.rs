@@ -21,4 +21,4 @@ pub use answer::Hit;
 pub use extract::{Extract, Section, extract};
 pub use files::{FOLDER, Files, Press};
 pub use index::{Index, Page, Settings};
-pub use tally::{About, Tally, tally};
+pub use tally::{About, Reader, Tally};

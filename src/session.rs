@@ -13,6 +13,7 @@ mod inputs;
 mod loaded;
 mod memo;
 mod pictures;
+mod pool;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -31,6 +32,7 @@ use crate::url;
 use dates::Dates;
 use inputs::{Inputs, PageFile, read_pages};
 pub use loaded::{External, Loaded, LoadedPage, Output};
+pub use pool::Pool;
 
 /// What the command line says about a site.
 #[derive(Clone, Debug, Default)]

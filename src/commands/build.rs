@@ -12,7 +12,7 @@ use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::emit::{self, Emission, EmitError};
 use crate::error::Error;
 use crate::search::Press;
-use crate::session::{self, AskDates, Loaded, Options, Output};
+use crate::session::{self, AskDates, Loaded, Options, Output, Pool};
 
 /// The command line, with nothing left to look up.
 pub struct Arguments {
@@ -23,6 +23,9 @@ pub struct Arguments {
     pub strict: bool,
     pub keep_going: bool,
 }
+
+/// So few files are written without looking whether somebody else has nothing to do.
+const FEW: usize = 8;
 
 /// Builds a site.
 ///
@@ -75,10 +78,12 @@ fn write(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outc
         .map_err(|e| emit_error(&e))?;
     let progress = Progress::start("rendering", outputs.len());
     let outputs: Vec<(&String, &Output)> = outputs.iter().collect();
+    let presses: Pool<Press> = Pool::default();
     let results: Vec<Result<Vec<Diagnostic>, EmitError>> = outputs
         .par_iter()
-        .map_init(Press::default, |press, (path, output)| {
-            let result = stage(session, &emission, path, output, press);
+        .with_max_len(FEW)
+        .map(|(path, output)| {
+            let result = presses.with(|press| stage(session, &emission, path, output, press));
             progress.step();
             result
         })

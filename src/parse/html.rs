@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, State, Token, Tokenizer};
+use memchr::memchr;
 
 use crate::parse::{Image, Role};
 
@@ -291,7 +292,7 @@ pub fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
         let value = match value.as_bytes().first() {
             Some(quote @ (b'"' | b'\'')) => {
                 let value = &value[1..];
-                let end = value.find(char::from(*quote)).unwrap_or(value.len());
+                let end = memchr(*quote, value.as_bytes()).unwrap_or(value.len());
                 rest = value.get(end + 1..).unwrap_or_default();
                 &value[..end]
             }

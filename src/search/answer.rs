@@ -360,7 +360,7 @@ mod tests {
 
     use crate::search::extract::{Extract, Section};
     use crate::search::index::{Index, Page, Settings};
-    use crate::search::tally::{About, tally};
+    use crate::search::tally::{About, Reader};
 
     fn page(title: &str, text: &str) -> Page {
         let section = Section {
@@ -375,12 +375,14 @@ mod tests {
             title,
             ..About::default()
         };
+        let mut reader = Reader::default();
+        reader.read(&about, &extract);
         Page {
             url: format!("/{}/", title.to_lowercase().replace(' ', "-")),
             title: title.to_owned(),
             trail: String::new(),
             section: 0,
-            tally: tally([(about, &extract)].into_iter()).remove(0),
+            tally: reader.finish().remove(0),
             extract: Arc::new(extract),
         }
     }

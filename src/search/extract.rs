@@ -1,6 +1,6 @@
 //! What search needs of a page: its text by sections, read off the body with its holes. Sees one page.
 
-use memchr::memchr;
+use memchr::{memchr, memchr3};
 use serde_json::Value;
 
 use crate::parse::{Body, Component, Doc, Filling, PropValue, attributes, unescaped};
@@ -168,14 +168,18 @@ impl Reader<'_> {
                 State::Text => match memchr(b'<', html.as_bytes()) {
                     Some(at) => {
                         self.escaped(&html[..at]);
-                        let is_comment = html[at..].starts_with("<!--");
-                        self.state = if is_comment {
-                            State::Comment
+                        let tag = &html[at + 1..];
+                        if tag.starts_with("!--") {
+                            self.state = State::Comment;
+                            at + 1
+                        } else if let Some(end) = end_of_tag(tag) {
+                            self.element(&tag[..end]);
+                            at + end + 2
                         } else {
-                            State::Tag(None)
-                        };
-                        self.tag.clear();
-                        at + 1
+                            self.state = State::Tag(None);
+                            self.tag.clear();
+                            at + 1
+                        }
                     }
                     None => {
                         self.escaped(html);
@@ -203,7 +207,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads on in a tag. Gives how many bytes belong to it.
+    /// Reads on in a tag that has a hole in it. Gives how many bytes belong to it.
     fn in_tag(&mut self, html: &str, quote: Option<u8>) -> usize {
         if let Some(quote) = quote {
             let end = html.find(char::from(quote)).map(|at| at + 1);
@@ -240,8 +244,8 @@ impl Reader<'_> {
             Some(tag) => (true, tag),
             None => (false, tag),
         };
-        let end = tag.find(|c: char| c.is_ascii_whitespace() || c == '/');
-        let name = &tag[..end.unwrap_or(tag.len())];
+        let ends = |byte: u8| byte.is_ascii_whitespace() || byte == b'/';
+        let name = &tag[..tag.bytes().position(ends).unwrap_or(tag.len())];
         let small;
         let name = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             small = name.to_ascii_lowercase();
@@ -269,7 +273,9 @@ impl Reader<'_> {
             return;
         }
         let (mut id, mut alt, mut is_hidden) = (None, None, false);
-        for (name, value) in attributes(tag) {
+        // Most tags have none.
+        let attributes = (name.len() < tag.len()).then(|| attributes(tag));
+        for (name, value) in attributes.into_iter().flatten() {
             let is = |known: &str| name.eq_ignore_ascii_case(known);
             // Of two with one name the first counts.
             if is("id") {
@@ -345,14 +351,14 @@ impl Reader<'_> {
 
     /// Adds text, with its white space collapsed.
     fn text(&mut self, text: &str) {
-        if self.hidden.is_some() {
+        if self.hidden.is_some() || text.is_empty() {
             return;
         }
-        let lines = matches!(self.gap, Gap::Line);
-        if text.starts_with(char::is_whitespace) && !lines {
-            self.gap = Gap::Space;
+        if text.starts_with(char::is_whitespace) {
+            self.gap = self.gap.max(Gap::Space);
         }
-        let words = text.trim();
+        // Most of what stands between two tags.
+        let words = if text == "\n" { "" } else { text.trim() };
         if words.is_empty() {
             return;
         }
@@ -383,6 +389,19 @@ impl Reader<'_> {
         } else {
             Gap::None
         };
+    }
+}
+
+/// Where a tag has its closing bracket, if that is not behind a hole.
+fn end_of_tag(tag: &str) -> Option<usize> {
+    let bytes = tag.as_bytes();
+    let mut at = 0;
+    loop {
+        at += memchr3(b'>', b'"', b'\'', &bytes[at..])?;
+        if bytes[at] == b'>' {
+            return Some(at);
+        }
+        at += 2 + memchr(bytes[at], &bytes[at + 1..])?;
     }
 }
 

@@ -28,8 +28,9 @@ impl<'a> Fold<'a> {
     }
 }
 
-/// A word of fewer than sixteen bytes: its bytes, zeros, and last how many they are.
+/// A word of fewer than sixteen bytes: its bytes, zeros, and last how many they are. It is handed on as two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(8))]
 pub struct Short([u8; LANES]);
 
 impl Hash for Short {

@@ -62,12 +62,14 @@ impl Index {
     /// Makes the index of pages. The same pages give the same index, whatever they were read with and the number of threads.
     pub fn new(pages: Vec<Page>, settings: Settings) -> Index {
         let words = Words::of(&pages);
-        let spelling = spelling(&words, pages.len());
-        let terms = terms(&pages, &words, &Stems::of(&settings.language));
+        let (terms, (words, packs)) = rayon::join(
+            || terms(&pages, &words, &Stems::of(&settings.language)),
+            || (lengths(spelling(&words, pages.len())), packs(&pages)),
+        );
         Index {
             shards: shards(&terms),
-            packs: packs(&pages),
-            words: lengths(spelling),
+            packs,
+            words,
             settings,
             pages,
             terms,

@@ -1,11 +1,17 @@
 //! Finds what is rare in a long text, many bytes at a time.
 
-/// How many bytes are looked at together.
-const LANES: usize = 32;
-
 /// The first place from `at` on where something is true of a byte and the next one, which is a full stop at the end of the text.
 #[inline]
 pub fn find(bytes: &[u8], mut at: usize, is: impl Fn(u8, u8) -> bool) -> Option<usize> {
+    at += none_of::<32>(&bytes[at..], &is);
+    at += none_of::<8>(&bytes[at..], &is);
+    (at..bytes.len()).find(|at| is(bytes[*at], bytes.get(at + 1).copied().unwrap_or(b'.')))
+}
+
+/// How many bytes can be passed over, so many at a time.
+#[inline]
+fn none_of<const LANES: usize>(bytes: &[u8], is: impl Fn(u8, u8) -> bool) -> usize {
+    let mut at = 0;
     // Without a branch in between, so that a compiler makes a few wide instructions of it.
     while let Some(lanes) = bytes.get(at..=at + LANES) {
         let mut any = false;
@@ -17,7 +23,7 @@ pub fn find(bytes: &[u8], mut at: usize, is: impl Fn(u8, u8) -> bool) -> Option<
         }
         at += LANES;
     }
-    (at..bytes.len()).find(|at| is(bytes[*at], bytes.get(at + 1).copied().unwrap_or(b'.')))
+    at
 }
 
 #[cfg(test)]

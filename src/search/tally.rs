@@ -1,5 +1,5 @@
-//! How often each word stands in which part of a page. Pages are read some at a time, and share the words that they have in common.
-//! What was read of a page is kept while the page stays as it is.
+//! How often each word stands in which part of a page. Pages that one reader has read share the words that they have in common. What
+//! was read of a page is kept while the page stays as it is.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,29 +11,55 @@ use crate::search::extract::Extract;
 use crate::search::fold::{Fold, Short};
 use crate::search::words;
 
-/// How often a word stands in the parts of a page.
+/// How often a word stands in the parts of a page. There is one for every word of every page, so it is small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub text: u16,
     pub headings: u8,
-    pub title: u8,
-    /// In keywords, tags and the terms that the page defines.
-    pub keys: u8,
-    /// In its addresses, which say less than a title: pages move, and names stay.
-    pub addresses: u8,
+    elsewhere: u8,
 }
 
 impl Counts {
+    const IN_TEXT: Counts = Counts::one(1, 0, 0);
+    const IN_HEADINGS: Counts = Counts::one(0, 1, 0);
+    const IN_TITLE: Counts = Counts::one(0, 0, 1);
+    /// In keywords, tags and the terms that the page defines.
+    const IN_KEYS: Counts = Counts::one(0, 0, 2);
+    /// In its addresses, which say less than a title: pages move, and names stay.
+    const IN_ADDRESSES: Counts = Counts::one(0, 0, 4);
+
+    const fn one(text: u16, headings: u8, elsewhere: u8) -> Counts {
+        Counts {
+            text,
+            headings,
+            elsewhere,
+        }
+    }
+
     pub fn add(&mut self, other: Counts) {
         self.text = self.text.saturating_add(other.text);
         self.headings = self.headings.saturating_add(other.headings);
-        self.title = self.title.saturating_add(other.title);
-        self.keys = self.keys.saturating_add(other.keys);
-        self.addresses = self.addresses.saturating_add(other.addresses);
+        self.elsewhere |= other.elsewhere;
+    }
+
+    fn is(self, place: Counts) -> bool {
+        self.elsewhere & place.elsewhere != 0
+    }
+
+    pub fn in_title(self) -> bool {
+        self.is(Counts::IN_TITLE)
+    }
+
+    pub fn in_keys(self) -> bool {
+        self.is(Counts::IN_KEYS)
+    }
+
+    pub fn in_addresses(self) -> bool {
+        self.is(Counts::IN_ADDRESSES)
     }
 }
 
-/// Pages that were read one after the other.
+/// Pages that one reader has read.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// Each word once, in the order in which they were met.
@@ -72,33 +98,26 @@ pub struct About<'a> {
     pub description: Option<&'a str>,
 }
 
-/// Counts the words of pages. The tallies are in their order.
-pub fn tally<'a>(pages: impl Iterator<Item = (About<'a>, &'a Extract)>) -> Vec<Tally> {
-    let mut reader = Reader::default();
-    let read: Vec<_> = pages
-        .map(|(about, extract)| reader.page(&about, extract))
-        .collect();
-    let batch = Arc::new(reader.batch());
-    let tallies = read
-        .into_iter()
-        .map(|(entries, length, title_length)| Tally {
-            batch: Arc::clone(&batch),
-            entries,
-            length,
-            title_length,
-        });
-    tallies.collect()
-}
-
-#[derive(Default)]
-struct Reader {
+/// Reads one page after the other.
+#[derive(Debug, Default)]
+pub struct Reader {
     words: Vec<Box<str>>,
     short: HashMap<Short, Known, FixedState>,
     long: HashMap<Box<str>, Known, FixedState>,
     entries: Vec<(u32, Counts)>,
+    pages: Vec<Place>,
+}
+
+/// Where the entries of a page are, and the words of its text and of its title.
+#[derive(Debug)]
+struct Place {
+    entries: Range<usize>,
+    length: u32,
+    title_length: u32,
 }
 
 /// A word that has been met.
+#[derive(Debug)]
 struct Known {
     number: u32,
     /// One more than where its last entry is.
@@ -106,39 +125,46 @@ struct Known {
 }
 
 impl Reader {
-    /// Where the entries of a page are, and the words of its text and of its title.
-    fn page(&mut self, about: &About<'_>, extract: &Extract) -> (Range<usize>, u32, u32) {
+    /// Counts the words of a page.
+    pub fn read(&mut self, about: &About<'_>, extract: &Extract) {
         let start = self.entries.len();
-        let none = Counts::default();
-        let in_title = Counts { title: 1, ..none };
-        let in_headings = Counts {
-            headings: 1,
-            ..none
-        };
-        let in_keys = Counts { keys: 1, ..none };
-        let in_addresses = Counts {
-            addresses: 1,
-            ..none
-        };
-        let in_text = Counts { text: 1, ..none };
         let mut count = |text: &str, one: Counts| self.count(start, text, one);
-        let title_length = count(about.title, in_title);
+        let title_length = count(about.title, Counts::IN_TITLE);
         let mut length = 0;
         for section in &extract.sections {
-            count(&section.heading, in_headings);
-            length += count(&section.text, in_text);
+            count(&section.heading, Counts::IN_HEADINGS);
+            length += count(&section.text, Counts::IN_TEXT);
         }
         if let Some(text) = about.description {
-            length += count(text, in_text);
+            length += count(text, Counts::IN_TEXT);
         }
-        count(&extract.terms, in_keys);
+        count(&extract.terms, Counts::IN_KEYS);
         for key in &about.keys {
-            count(key, in_keys);
+            count(key, Counts::IN_KEYS);
         }
         for address in &about.addresses {
-            count(address, in_addresses);
+            count(address, Counts::IN_ADDRESSES);
         }
-        (start..self.entries.len(), length, title_length)
+        self.pages.push(Place {
+            entries: start..self.entries.len(),
+            length,
+            title_length,
+        });
+    }
+
+    /// The words of the pages, in the order in which they were read.
+    pub fn finish(self) -> Vec<Tally> {
+        let batch = Arc::new(Batch {
+            words: self.words.into_boxed_slice(),
+            entries: self.entries.into_boxed_slice(),
+        });
+        let tally = |page: Place| Tally {
+            batch: Arc::clone(&batch),
+            entries: page.entries,
+            length: page.length,
+            title_length: page.title_length,
+        };
+        self.pages.into_iter().map(tally).collect()
     }
 
     /// Counts the words of a text of the page whose entries begin at `start`. Gives how many there are.
@@ -146,39 +172,56 @@ impl Reader {
         let mut length = 0;
         words::each(text, &mut |_, word, kind| {
             length += u32::from(matches!(kind, words::Kind::Word | words::Kind::Gram));
-            let entries = narrow(self.entries.len());
-            let known = match word {
-                Fold::Short(short) => self.short.get_mut(&short),
-                Fold::Long(word) => self.long.get_mut(word),
-            };
-            let Some(known) = known else {
-                let number = narrow(self.words.len());
-                let known = Known {
-                    number,
-                    last: entries + 1,
-                };
-                match word {
-                    Fold::Short(short) => self.short.insert(short, known),
-                    Fold::Long(word) => self.long.insert(word.into(), known),
-                };
-                self.words.push(word.as_str().into());
-                self.entries.push((number, one));
-                return;
-            };
-            if known.last as usize > start {
-                self.entries[known.last as usize - 1].1.add(one);
-            } else {
-                self.entries.push((known.number, one));
-                known.last = entries + 1;
+            match word {
+                Fold::Short(word) => self.meet_short(word, start, one),
+                Fold::Long(word) => self.meet_long(word, start, one),
             }
         });
         length
     }
 
-    fn batch(self) -> Batch {
-        Batch {
-            words: self.words.into_boxed_slice(),
-            entries: self.entries.into_boxed_slice(),
+    // Not inlined, so that what calls it for every word of a site is small, and hands over the word in registers.
+    #[inline(never)]
+    fn meet_short(&mut self, word: Short, start: usize, one: Counts) {
+        match self.short.get_mut(&word) {
+            Some(known) => known.count(&mut self.entries, start, one),
+            None => {
+                let known = self.learn(word.as_str(), one);
+                self.short.insert(word, known);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn meet_long(&mut self, word: &str, start: usize, one: Counts) {
+        match self.long.get_mut(word) {
+            Some(known) => known.count(&mut self.entries, start, one),
+            None => {
+                let known = self.learn(word, one);
+                self.long.insert(word.into(), known);
+            }
+        }
+    }
+
+    /// Counts a word that has not been met.
+    #[cold]
+    fn learn(&mut self, word: &str, one: Counts) -> Known {
+        let number = narrow(self.words.len());
+        self.words.push(word.into());
+        self.entries.push((number, one));
+        let last = narrow(self.entries.len());
+        Known { number, last }
+    }
+}
+
+impl Known {
+    /// Counts it on the page whose entries begin at `start`.
+    fn count(&mut self, entries: &mut Vec<(u32, Counts)>, start: usize, one: Counts) {
+        if self.last as usize > start {
+            entries[self.last as usize - 1].1.add(one);
+        } else {
+            entries.push((self.number, one));
+            self.last = narrow(entries.len());
         }
     }
 }

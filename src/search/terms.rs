@@ -42,6 +42,8 @@ impl Term {
 pub struct Words<'a> {
     all: Vec<&'a str>,
     standing: Vec<Standing>,
+    /// The same by parts of the site.
+    parts: Vec<Vec<Standing>>,
     /// For each batch of pages, the numbers here of its own words.
     numbers: Vec<Vec<u32>>,
     /// For each page, its batch.
@@ -64,6 +66,7 @@ impl<'a> Words<'a> {
         let mut all = Words {
             all: Vec::new(),
             standing: Vec::new(),
+            parts: Vec::new(),
             numbers: Vec::new(),
             batches: Vec::with_capacity(pages.len()),
         };
@@ -83,14 +86,12 @@ impl<'a> Words<'a> {
             });
             all.batches.push(batch);
         }
-        let size = pages.len().div_ceil(rayon::current_num_threads()).max(1);
+        let size = part_size(pages);
         let parts = pages.par_chunks(size).zip(all.batches.par_chunks(size));
-        let parts: Vec<_> = parts
-            .map(|(pages, batches)| all.standing(pages, batches))
-            .collect();
-        let mut standing = parts.into_iter();
-        all.standing = standing.next().unwrap_or_default();
-        for part in standing {
+        let parts = parts.map(|(pages, batches)| all.standing(pages, batches));
+        all.parts = parts.collect();
+        all.standing = vec![Standing::default(); all.all.len()];
+        for part in &all.parts {
             for (all, part) in all.standing.iter_mut().zip(part) {
                 all.pages += part.pages;
                 all.is_chosen |= part.is_chosen;
@@ -107,7 +108,7 @@ impl<'a> Words<'a> {
             for (word, counts) in page.tally.entries() {
                 let word = &mut standing[numbers[*word as usize] as usize];
                 word.pages += 1;
-                word.is_chosen |= counts.title > 0 || counts.headings > 0 || counts.keys > 0;
+                word.is_chosen |= counts.headings > 0 || counts.in_title() || counts.in_keys();
             }
         }
         standing
@@ -139,6 +140,12 @@ impl<'a> Words<'a> {
     }
 }
 
+/// How many pages a part of the site has: some parts for each thread.
+fn part_size(pages: &[Page]) -> usize {
+    let parts = rayon::current_num_threads() * 2;
+    pages.len().div_ceil(parts).max(1)
+}
+
 /// All terms, sorted by stem.
 pub fn terms(pages: &[Page], words: &Words<'_>, stems: &Stems) -> Vec<Term> {
     let groups = words.by_stem(stems);
@@ -148,24 +155,23 @@ pub fn terms(pages: &[Page], words: &Words<'_>, stems: &Stems) -> Vec<Term> {
             term_of[*number as usize] = term;
         }
     }
-    let term_of = |number: &u32| term_of[*number as usize];
-    let of_batches = words
-        .numbers
-        .iter()
-        .map(|numbers| numbers.iter().map(term_of).collect());
-    let of_batches: Vec<Vec<u32>> = of_batches.collect();
-    let terms: Vec<&[u32]> = words
-        .batches
-        .iter()
-        .map(|batch| of_batches[*batch].as_slice())
+    let numbers = words.numbers.par_iter();
+    let terms_of: Vec<Vec<u32>> = numbers
+        .map(|numbers| numbers.iter().map(|word| term_of[*word as usize]).collect())
         .collect();
-    // In the order of the pages, however many threads there are.
-    let size = pages.len().div_ceil(rayon::current_num_threads()).max(1);
-    let parts: Vec<Postings> = pages
-        .par_chunks(size)
-        .zip(terms.par_chunks(size))
-        .enumerate()
-        .map(|(at, (pages, terms))| Postings::of(pages, terms, at * size, groups.len()))
+    let size = part_size(pages);
+    let parts = pages.par_chunks(size).zip(words.batches.par_chunks(size));
+    let parts = parts.zip(&words.parts).enumerate();
+    // In the order of the pages, however many parts there are.
+    let parts: Vec<Postings> = parts
+        .map(|(at, ((pages, batches), standing))| {
+            let mut room = vec![0; groups.len()];
+            for (term, word) in term_of.iter().zip(standing) {
+                room[*term as usize] += word.pages;
+            }
+            let terms = batches.iter().map(|batch| terms_of[*batch].as_slice());
+            Postings::of(pages.iter().zip(terms), at * size, &room)
+        })
         .collect();
     let measure = Measure::of(pages);
     let of_term = |postings: &mut Vec<Posting>,
@@ -201,22 +207,21 @@ struct Postings {
 }
 
 impl Postings {
-    /// Of pages that follow each other, the first of which has the number `first`, with the terms of their batches' words.
-    fn of(pages: &[Page], terms: &[&[u32]], first: usize, count: usize) -> Postings {
-        let mut room = vec![0; count];
-        for (page, terms) in pages.iter().zip(terms) {
-            for (word, _) in page.tally.entries() {
-                room[terms[*word as usize] as usize] += 1;
-            }
-        }
+    /// Of pages that follow each other, the first of which has the number `first`, with the terms of their batches' words. There
+    /// is room for so many postings of each term.
+    fn of<'p>(
+        pages: impl Iterator<Item = (&'p Page, &'p [u32])>,
+        first: usize,
+        room: &[u32],
+    ) -> Postings {
         let mut end = 0;
-        let mut places: Vec<Range<u32>> = Vec::with_capacity(count);
+        let mut places: Vec<Range<u32>> = Vec::with_capacity(room.len());
         for room in room {
             places.push(end..end);
             end += room;
         }
         let mut all = vec![Posting::default(); end as usize];
-        for ((page, terms), at) in pages.iter().zip(terms).zip(first..) {
+        for ((page, terms), at) in pages.zip(first..) {
             let at = narrow(at);
             for (word, counts) in page.tally.entries() {
                 let place = &mut places[terms[*word as usize] as usize];
@@ -266,9 +271,9 @@ impl Measure {
     fn term(&self, stem: String, surfaces: String, postings: &[Posting]) -> Term {
         let (mut titles, mut headings, mut keys) = (0, 0, 0);
         for (_, counts) in postings {
-            titles += u32::from(counts.title > 0);
+            titles += u32::from(counts.in_title());
             headings += u32::from(counts.headings > 0);
-            keys += u32::from(counts.keys > 0);
+            keys += u32::from(counts.in_keys());
         }
         let all = float(self.dampers.len());
         let rarity = |with: f64| ln(1.0 + (all - with + 0.5) / (with + 0.5));
@@ -280,13 +285,13 @@ impl Measure {
             let page = *page as usize;
             let times = f64::from(counts.text);
             let mut worth = anywhere * times * 2.2 / (times + self.dampers[page]);
-            if counts.title > 0 {
+            if counts.in_title() {
                 worth += 4.0 * in_titles / self.title_dampers[page];
             }
-            if counts.keys > 0 {
+            if counts.in_keys() {
                 worth += 2.5 * in_keys;
             }
-            if counts.addresses > 0 {
+            if counts.in_addresses() {
                 worth += 0.5 * anywhere;
             }
             if counts.headings > 0 {
@@ -380,7 +385,7 @@ mod tests {
     use crate::search::extract::{Extract, Section};
     use crate::search::index::Page;
     use crate::search::stem::Stems;
-    use crate::search::tally::{About, tally};
+    use crate::search::tally::{About, Reader};
 
     /// Pages by their texts, with headings, read some at a time.
     fn pages(texts: &[String], together: usize) -> Vec<Page> {
@@ -390,8 +395,11 @@ mod tests {
                 title: text.split(' ').next().unwrap_or_default(),
                 ..About::default()
             });
-            let tallies = tally(about.zip(&extracts));
-            let pages = tallies.into_iter().zip(extracts);
+            let mut reader = Reader::default();
+            for (about, extract) in about.zip(&extracts) {
+                reader.read(&about, extract);
+            }
+            let pages = reader.finish().into_iter().zip(extracts);
             let page = |(tally, extract)| Page {
                 url: String::new(),
                 title: String::new(),

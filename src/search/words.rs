@@ -126,6 +126,8 @@ struct Chain {
     count: usize,
     /// Whether one of them is no word.
     broken: bool,
+    /// The parts without what joins them.
+    joint: String,
 }
 
 impl Chain {
@@ -157,14 +159,14 @@ impl Chain {
         take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
     ) {
         if !self.broken && (2..=MOST_JOINED).contains(&self.count) {
-            let mut joint = String::new();
+            self.joint.clear();
             // No part has such a character in it.
             for part in text[self.all.clone()].split(['-', '_', '.']) {
                 fold_into(part, fold);
-                joint.push_str(fold);
+                self.joint.push_str(fold);
             }
-            if (1..=LONGEST_JOINT).contains(&joint.chars().count()) {
-                take(self.all.clone(), Fold::of(&joint), Kind::Joint);
+            if (1..=LONGEST_JOINT).contains(&self.joint.chars().count()) {
+                take(self.all.clone(), Fold::of(&self.joint), Kind::Joint);
             }
         }
         self.count = 0;
@@ -234,31 +236,28 @@ fn humps(
     if !word.chars().skip(1).any(char::is_uppercase) {
         return;
     }
-    let chars: Vec<(usize, char)> = word.char_indices().collect();
-    let is_start = |at: usize| {
-        let (before, here) = (chars[at - 1].1, chars[at].1);
-        let next = chars.get(at + 1).is_some_and(|(_, c)| c.is_lowercase());
-        here.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && next)
+    let is_start = |before: char, here: char, rest: &str| {
+        let small_follows = || rest.chars().next().is_some_and(char::is_lowercase);
+        here.is_uppercase() && (before.is_lowercase() || before.is_uppercase() && small_follows())
     };
-    let mut starts = vec![0];
-    starts.extend((1..chars.len()).filter(|at| is_start(*at)));
-    if starts.len() == 1 {
-        return;
+    let mut hump = |from: usize, to: usize| {
+        let hump = &word[from..to];
+        if hump.chars().nth(1).is_some() && fold_into(hump, fold) {
+            let at = part.start + from..part.start + to;
+            take(at, Fold::of(fold), Kind::Hump);
+        }
+    };
+    let (mut start, mut before) = (0, None);
+    for (at, here) in word.char_indices() {
+        let rest = &word[at + here.len_utf8()..];
+        if before.is_some_and(|before| is_start(before, here, rest)) {
+            hump(start, at);
+            start = at;
+        }
+        before = Some(here);
     }
-    for (index, start) in starts.iter().enumerate() {
-        let end = starts.get(index + 1).copied().unwrap_or(chars.len());
-        if end - start < 2 {
-            continue;
-        }
-        let byte = |at: usize| chars.get(at).map_or(word.len(), |(byte, _)| *byte);
-        let (from, to) = (byte(*start), byte(end));
-        if fold_into(&word[from..to], fold) {
-            take(
-                part.start + from..part.start + to,
-                Fold::of(fold),
-                Kind::Hump,
-            );
-        }
+    if start > 0 {
+        hump(start, word.len());
     }
 }
 

@@ -7,10 +7,13 @@ use rayon::prelude::*;
 
 use crate::parse::Outline;
 use crate::render;
-use crate::search::{self, About, Extract, Files, Index, Press, Settings, Tally};
-use crate::session::{Loaded, Output};
+use crate::search::{self, About, Extract, Files, Index, Press, Reader, Settings, Tally};
+use crate::session::{Loaded, Output, Pool};
 use crate::site::PageId;
 use crate::url;
+
+/// So few pages are read without looking whether somebody else has nothing to do.
+const FEW: usize = 8;
 
 /// The index of a site and its files.
 #[derive(Default)]
@@ -59,37 +62,35 @@ pub struct Findable {
     tally: Tally,
 }
 
-/// Reads pages. What has been read of a page stays with it.
-fn read(loaded: &Loaded, ids: &[PageId]) -> Vec<Findable> {
-    let pages = &loaded.site().pages;
-    let extracts: Vec<Arc<Extract>> = ids
-        .iter()
-        .map(|id| match loaded.page(*id) {
-            Some(written) => search::extract(&written.composed),
-            // A page that nobody wrote has a title and leads on.
-            None => Extract::empty(),
-        })
-        .map(Arc::new)
-        .collect();
-    let tallies = search::tally(ids.iter().zip(&extracts).map(|(id, extract)| {
-        let title = &pages[*id].title;
-        let nobodys = || About {
-            title,
-            ..About::default()
+/// Where pages are read one after the other.
+#[derive(Default)]
+struct Desk {
+    reader: Reader,
+    /// Which pages those were, in the order of the request, and their texts.
+    read: Vec<(usize, Arc<Extract>)>,
+}
+
+impl Desk {
+    /// Reads the page that is at a place in the request.
+    fn read(&mut self, loaded: &Loaded, at: usize, id: PageId) {
+        let title = loaded.site().pages[id].title.as_str();
+        // A page that nobody wrote has a title and leads on.
+        let (about, extract) = match loaded.page(id) {
+            Some(page) => (
+                about(title, &page.composed.outline),
+                search::extract(&page.composed),
+            ),
+            None => (
+                About {
+                    title,
+                    ..About::default()
+                },
+                Extract::empty(),
+            ),
         };
-        let about = loaded
-            .page(*id)
-            .map_or_else(nobodys, |page| about(title, &page.composed.outline));
-        (about, &**extract)
-    }));
-    let found = ids.iter().zip(extracts).zip(tallies);
-    found
-        .map(|((id, extract), tally)| Findable {
-            title: pages[*id].title.clone(),
-            extract,
-            tally,
-        })
-        .collect()
+        self.reader.read(&about, &extract);
+        self.read.push((at, Arc::new(extract)));
+    }
 }
 
 fn about<'a>(title: &'a str, outline: &'a Outline) -> About<'a> {
@@ -156,26 +157,22 @@ fn known(loaded: &Loaded, shown: &[PageId]) -> Vec<Findable> {
     };
     let mut known: Vec<Option<Findable>> = shown.iter().map(|id| before(*id)).collect();
     let unknown: Vec<usize> = (0..shown.len()).filter(|at| known[*at].is_none()).collect();
-    // Some for each thread to begin with, and some to even out what takes longer.
-    let size = unknown
-        .len()
-        .div_ceil(rayon::current_num_threads() * 8)
-        .max(1);
-    let read: Vec<Vec<Findable>> = unknown
-        .par_chunks(size)
-        .map(|some| {
-            read(
-                loaded,
-                &some.iter().map(|at| shown[*at]).collect::<Vec<_>>(),
-            )
-        })
-        .collect();
-    for (at, found) in unknown.into_iter().zip(read.into_iter().flatten()) {
-        if let Some(page) = loaded.page(shown[at]) {
-            // Of a page that is called otherwise now, what was found before stays: settings change seldom.
-            let _ = page.found.set(found.clone());
+    let desks: Pool<Desk> = Pool::default();
+    let unknown = unknown.into_par_iter().with_max_len(FEW);
+    unknown.for_each(|at| desks.with(|desk| desk.read(loaded, at, shown[at])));
+    for desk in desks.into_tools() {
+        for ((at, extract), tally) in desk.read.into_iter().zip(desk.reader.finish()) {
+            let found = Findable {
+                title: title(shown[at]).clone(),
+                extract,
+                tally,
+            };
+            if let Some(page) = loaded.page(shown[at]) {
+                // Of a page that is called otherwise now, what was found before stays: settings change seldom.
+                let _ = page.found.set(found.clone());
+            }
+            known[at] = Some(found);
         }
-        known[at] = Some(found);
     }
     known.into_iter().flatten().collect()
 }

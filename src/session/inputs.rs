@@ -431,6 +431,9 @@ impl Inputs {
     }
 }
 
+/// So few pages are read without looking whether somebody else has nothing to do.
+const FEW: usize = 8;
+
 /// Reads and parses pages, taking over what `known` has of the same text, read in the same way.
 pub fn read_pages(
     place: &Place,
@@ -440,6 +443,7 @@ pub fn read_pages(
 ) -> BTreeMap<Arc<str>, PageFile> {
     paths
         .par_iter()
+        .with_max_len(FEW)
         .map(|path| read_page(place, path, known.get(path.as_str()), options))
         .collect::<Vec<_>>()
         .into_iter()

@@ -10,11 +10,15 @@ use crate::parse::Doc;
 use crate::session::PageFile;
 use crate::site::{self, PageId};
 
+/// So few pages are looked at without looking whether somebody else has nothing to do.
+const FEW: usize = 16;
+
 impl Loaded {
     /// Everything found so far, without what only rendering tells. Resolves every link.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let pages: Vec<Vec<Diagnostic>> = (0..self.pages.len())
             .into_par_iter()
+            .with_max_len(FEW)
             .map(|page| self.found_in(page))
             .collect();
         let snippets: Vec<Vec<Diagnostic>> = self
