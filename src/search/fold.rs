@@ -1,10 +1,13 @@
-//! Words as they are looked up. A site has millions of them, and nearly all are a few letters and digits of ASCII: those are read off
-//! the text sixteen bytes at a time, with hardly a branch, into a number that is compared and hashed as one.
+//! Words as they are looked up. A site has millions of them, and nearly all are a few letters and digits of ASCII: where those are is
+//! found for sixty-four bytes at a time, and each is read off the text into a number that is compared and hashed as one.
 
 use std::hash::{Hash, Hasher};
 
-/// How many bytes are read together.
+/// How many bytes a short word takes.
 const LANES: usize = 16;
+/// Of how many bytes a block tells the words, and how many it has to have for that.
+const TOLD: usize = 64;
+pub const BLOCK: usize = TOLD + LANES;
 
 /// A folded word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +58,11 @@ impl Short {
     }
 }
 
-/// What comes next in a text.
+/// What comes next in a block.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing but what is between words, up to here.
-    Gap(usize),
+    /// Nothing that is told: the next block begins here.
+    End(usize),
     /// A word of ASCII and nothing else: where it begins, how many bytes it has, its fold, and whether a capital stands behind
     /// its first letter.
     Word {
@@ -72,78 +75,106 @@ pub enum Next {
     Other(usize),
 }
 
-/// What comes next in a text from a byte on, which does not stand in a word.
-pub fn next(bytes: &[u8], from: usize) -> Next {
-    let Some(lanes) = load(bytes, from) else {
-        return Next::Other(from);
-    };
-    let at = from + first(plain(lanes) | wide(lanes));
-    if at == from + LANES {
-        return Next::Gap(at);
-    }
-    let Some(lanes) = load(bytes, at) else {
-        return Next::Other(at);
-    };
-    let ends = plain(lanes) ^ HIGH;
-    let length = first(ends);
-    // Nothing, more than there are lanes, or with other letters behind it.
-    if length == 0 || length == LANES || first(wide(lanes)) == length {
-        return Next::Other(at);
-    }
-    let of_word = u128::MAX >> (8 * (LANES - length));
-    // Digits have the bit that makes small letters already.
-    let small = (lanes | SMALL) & of_word | (length as u128) << (8 * (LANES - 1));
-    let capitals = !lanes & SMALL & of_word;
-    Next::Word {
-        at,
-        length,
-        fold: Short(small.to_le_bytes()),
-        has_humps: capitals >> 8 != 0,
-    }
+/// Some bytes of a text, which do not begin within a word.
+pub struct Block<'a> {
+    bytes: &'a [u8; BLOCK],
+    /// A bit for each byte: whether it is a letter or digit of ASCII in a word that has not been told.
+    plain: u64,
+    /// Whether it is no ASCII.
+    wide: u64,
 }
 
-/// Sixteen bytes as a number, the first one lowest.
-fn load(bytes: &[u8], from: usize) -> Option<u128> {
-    let lanes = bytes.get(from..from + LANES)?;
-    Some(u128::from_le_bytes(*lanes.first_chunk()?))
+impl<'a> Block<'a> {
+    pub fn of(bytes: &'a [u8; BLOCK]) -> Block<'a> {
+        let (mut plain, mut wide, mut is_wide) = (0, 0, 0);
+        let (told, _) = bytes.as_chunks::<8>();
+        for (at, lanes) in told[..TOLD / 8].iter().enumerate() {
+            let lanes = u64::from_le_bytes(*lanes);
+            plain |= bits(plain_lanes(lanes)) << (8 * at);
+            is_wide |= lanes & HIGH;
+        }
+        if is_wide != 0 {
+            for (at, lanes) in told[..TOLD / 8].iter().enumerate() {
+                wide |= bits(u64::from_le_bytes(*lanes) & HIGH) << (8 * at);
+            }
+        }
+        Block { bytes, plain, wide }
+    }
+
+    #[inline]
+    pub fn next(&mut self) -> Next {
+        let at = first(self.plain);
+        // None, or one of another script before it.
+        if self.wide & !(u64::MAX << (at % 64)) != 0 || at == TOLD {
+            return match first(self.wide) {
+                TOLD => Next::End(TOLD),
+                other => Next::Other(other),
+            };
+        }
+        let length = first(!(self.plain >> at));
+        let end = at + length;
+        if end == TOLD && at > 0 {
+            return Next::End(at);
+        }
+        // Longer, or with other letters behind it.
+        if length >= LANES || self.wide >> end & 1 != 0 {
+            return Next::Other(at);
+        }
+        self.plain &= u64::MAX << end;
+        let mut lanes = [0; LANES];
+        lanes.copy_from_slice(&self.bytes[at..at + LANES]);
+        let lanes = u128::from_le_bytes(lanes);
+        let of_word = u128::MAX >> (8 * (LANES - length));
+        let small = u128::from_le_bytes([SMALL; LANES]);
+        let capitals = !lanes & small & of_word;
+        // Digits have the bit that makes small letters already.
+        let fold = (lanes | small) & of_word | (length as u128) << (8 * (LANES - 1));
+        Next::Word {
+            at,
+            length,
+            fold: Short(fold.to_le_bytes()),
+            has_humps: capitals >> 8 != 0,
+        }
+    }
 }
 
 /// A byte in all lanes.
-const fn all(byte: u8) -> u128 {
-    u128::from_le_bytes([byte; LANES])
+const fn all(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
 }
 
 /// The bit in which small letters differ from capitals.
-const SMALL: u128 = all(0x20);
+const SMALL: u8 = 0x20;
 /// The bit that answers.
-const HIGH: u128 = all(0x80);
+const HIGH: u64 = all(0x80);
 
 /// Which lanes are letters or digits of ASCII. All are compared at once: in seven bits, what is added to a byte sets the eighth bit
 /// where it is large enough.
-fn plain(lanes: u128) -> u128 {
+fn plain_lanes(lanes: u64) -> u64 {
     let low = lanes & !HIGH;
-    let from = |lanes: u128, least: u8| lanes + all(0x80 - least);
-    let small = low | SMALL;
+    let from = |lanes: u64, least: u8| lanes + all(0x80 - least);
+    let small = low | all(SMALL);
     let letters = from(small, b'a') & !from(small, b'z' + 1);
     let digits = from(low, b'0') & !from(low, b'9' + 1);
     (letters | digits) & !lanes & HIGH
 }
 
-/// Which lanes are no ASCII.
-fn wide(lanes: u128) -> u128 {
-    lanes & HIGH
+/// The answers of the lanes next to each other, the first one lowest.
+fn bits(answers: u64) -> u64 {
+    // Multiplied, they come to lie in the highest byte, none above another.
+    (answers >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-/// The first lane that answers; their number if none does.
-fn first(answers: u128) -> usize {
-    answers.trailing_zeros() as usize / 8
+/// The first bit that is set; their number if none is.
+fn first(bits: u64) -> usize {
+    bits.trailing_zeros() as usize
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{LANES, Next, Short, all, next, plain};
+    use super::{BLOCK, Block, Next, Short, TOLD, all, bits, plain_lanes};
 
     #[test]
     fn a_short_word_is_its_bytes_and_their_number() {
@@ -159,12 +190,22 @@ mod tests {
     fn lanes_are_letters_and_digits_as_bytes_are() {
         for byte in 0..=u8::MAX {
             let answer = if byte.is_ascii_alphanumeric() {
-                0x80
+                0xff
             } else {
                 0
             };
-            assert_eq!(plain(all(byte)).to_le_bytes(), [answer; LANES], "{byte}");
+            assert_eq!(bits(plain_lanes(all(byte))), answer, "{byte}");
         }
+        assert_eq!(
+            bits(plain_lanes(u64::from_le_bytes(*b"a-b--Zz\xe9"))),
+            0b110_0101
+        );
+    }
+
+    fn block(text: &str) -> [u8; BLOCK] {
+        let mut block = [b' '; BLOCK];
+        block[..text.len()].copy_from_slice(text.as_bytes());
+        block
     }
 
     #[test]
@@ -175,24 +216,31 @@ mod tests {
             fold: Short::of(&word.to_lowercase()).expect("short"),
             has_humps,
         };
-        let read = |text: &str| next(format!("{text}{}", " ".repeat(32)).as_bytes(), 0);
+        let read = |text: &str| Block::of(&block(text)).next();
         assert_eq!(read("in 2026, and"), word(0, "in", false));
         assert_eq!(read("  (2FA): on"), word(3, "2FA", true));
         assert_eq!(read("Zed"), word(0, "Zed", false));
         assert_eq!(read("gitHub"), word(0, "gitHub", true));
         assert_eq!(read("…a"), Next::Other(0));
+        assert_eq!(read("- …"), Next::Other(2));
         assert_eq!(read("caf\u{e9}"), Next::Other(0));
         assert_eq!(read("sixteen-is-over"), word(0, "sixteen", false));
         assert_eq!(read("incomprehensibleness"), Next::Other(0));
-        assert_eq!(read(&"-".repeat(20)), Next::Gap(16));
+        assert_eq!(read("..."), Next::End(TOLD));
+        // A word that goes on behind what is told, and one that fills it.
+        assert_eq!(read(&format!("{}end", ".".repeat(63))), Next::End(63));
+        assert_eq!(read(&"a".repeat(70)), Next::Other(0));
     }
 
     proptest! {
         #[test]
-        fn a_word_is_what_stands_there_in_small_letters(text in "[ -~é…]{16,48}") {
-            if let Next::Word { at, length, fold, has_humps } = next(text.as_bytes(), 0) {
+        fn words_are_what_stands_there_in_small_letters(text in "[ -~é…]{0,26}") {
+            let block = block(&text);
+            let mut words = Block::of(&block);
+            let mut expected = text.split(|c: char| !c.is_ascii_alphanumeric());
+            while let Next::Word { at, length, fold, has_humps } = words.next() {
                 let word = &text[at..at + length];
-                prop_assert!(word.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+                prop_assert_eq!(expected.find(|word| !word.is_empty()), Some(word));
                 prop_assert_eq!(fold.as_str(), word.to_lowercase());
                 prop_assert_eq!(has_humps, word[1..].contains(char::is_uppercase));
             }

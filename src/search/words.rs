@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::search::fold::{self, Fold, Next};
+use crate::search::fold::{BLOCK, Block, Fold, Next};
 
 /// Longer words are none: keys, hashes, pictures as text.
 const LONGEST: usize = 64;
@@ -48,36 +48,46 @@ pub fn tokens(text: &str) -> Vec<Token> {
 pub fn each(text: &str, take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind)) {
     let mut buffer = String::new();
     let mut chain = Chain::default();
+    let mut last = [0; BLOCK];
     let mut from = 0;
-    loop {
-        match fold::next(text.as_bytes(), from) {
-            Next::Gap(end) => from = end,
-            Next::Word {
-                at,
-                length,
-                fold,
-                has_humps,
-            } => {
-                let part = at..at + length;
-                from = part.end;
-                chain.meet(text, &part, &mut buffer, take);
-                if length == 1 && is_clipped(text, &part) {
-                    chain.broken = true;
-                } else {
-                    take(part.clone(), Fold::Short(fold), Kind::Word);
-                    if has_humps {
-                        humps(text, &part, &mut buffer, take);
+    'blocks: while let Some(rest) = text.as_bytes().get(from..)
+        && !rest.is_empty()
+    {
+        let mut block = Block::of(rest.first_chunk().unwrap_or_else(|| {
+            last.fill(0);
+            last[..rest.len()].copy_from_slice(rest);
+            &last
+        }));
+        from += loop {
+            match block.next() {
+                Next::End(length) => break length,
+                Next::Word {
+                    at,
+                    length,
+                    fold,
+                    has_humps,
+                } => {
+                    let part = from + at..from + at + length;
+                    chain.meet(text, &part, &mut buffer, take);
+                    if length == 1 && is_clipped(text, &part) {
+                        chain.broken = true;
+                    } else {
+                        take(part.clone(), Fold::Short(fold), Kind::Word);
+                        if has_humps {
+                            humps(text, &part, &mut buffer, take);
+                        }
                     }
                 }
+                Next::Other(at) => {
+                    let Some(run) = next_run(text, from + at) else {
+                        break 'blocks;
+                    };
+                    let end = run.end;
+                    parts(text, run, &mut chain, &mut buffer, take);
+                    break end - from;
+                }
             }
-            Next::Other(at) => {
-                let Some(run) = next_run(text, at) else {
-                    break;
-                };
-                from = run.end;
-                parts(text, run, &mut chain, &mut buffer, take);
-            }
-        }
+        };
     }
     chain.end(text, &mut buffer, take);
 }
