@@ -77,23 +77,28 @@ fn write(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outc
         .and_then(|output| output.begin(outputs.keys().map(String::as_str)))
         .map_err(|e| emit_error(&e))?;
     let progress = Progress::start("rendering", outputs.len());
-    let outputs: Vec<(&String, &Output)> = outputs.iter().collect();
     let presses: Pool<Press> = Pool::default();
-    let results: Vec<Result<Vec<Diagnostic>, EmitError>> = outputs
-        .par_iter()
-        .with_max_len(FEW)
-        .map(|(path, output)| {
+    let stage_all = |outputs: &[(&String, &Output)]| -> Result<Vec<Diagnostic>, EmitError> {
+        let results = outputs.par_iter().with_max_len(FEW).map(|(path, output)| {
             let result = presses.with(|press| stage(session, &emission, path, output, press));
             progress.step();
             result
-        })
-        .collect();
+        });
+        // The first one that failed, as one after the other would tell.
+        let results: Vec<_> = results.collect();
+        let diagnostics: Result<Vec<_>, _> = results.into_iter().collect();
+        Ok(diagnostics?.concat())
+    };
+    let is_of_search = |(_, output): &(&String, &Output)| matches!(output, Output::Search);
+    let (of_search, others): (Vec<_>, Vec<_>) = outputs.iter().partition(is_of_search);
+    let report = |found| session.report(merge_faults([session.diagnostics(), found].concat()));
+    let staged = stage_all(&others).and_then(|found| {
+        // Nothing is wrong with the files of search, so what is wrong is put in order meanwhile.
+        let (staged, report) = rayon::join(|| stage_all(&of_search), || report(found));
+        staged.map(|_| report)
+    });
     progress.finish();
-    let mut diagnostics = session.diagnostics();
-    for result in results {
-        diagnostics.extend(result.map_err(|e| emit_error(&e))?);
-    }
-    let all = session.report(merge_faults(diagnostics));
+    let all = staged.map_err(|e| emit_error(&e))?;
     let mistaken = commands::outcome(&all, arguments.strict) == Outcome::Mistakes;
     if mistaken && !arguments.keep_going {
         emission.abandon();

@@ -1,6 +1,6 @@
 //! What search needs of a page: its text by sections, read off the body with its holes. Sees one page.
 
-use memchr::{memchr, memchr3};
+use memchr::memchr;
 use serde_json::Value;
 
 use crate::parse::{Body, Component, Doc, Filling, PropValue, attributes, unescaped};
@@ -262,7 +262,7 @@ impl Reader<'_> {
             }
             return;
         }
-        let gap = gap_of(name);
+        let gap = gap_of(name.as_bytes());
         self.gap = self.gap.max(gap);
         if closes {
             match name {
@@ -354,11 +354,10 @@ impl Reader<'_> {
         if self.hidden.is_some() || text.is_empty() {
             return;
         }
-        if text.starts_with(char::is_whitespace) {
+        let (before, words, after) = trimmed(text);
+        if before {
             self.gap = self.gap.max(Gap::Space);
         }
-        // Most of what stands between two tags.
-        let words = if text == "\n" { "" } else { text.trim() };
         if words.is_empty() {
             return;
         }
@@ -384,20 +383,31 @@ impl Reader<'_> {
         if self.in_term {
             terms.push_str(&target[from..]);
         }
-        self.gap = if text.ends_with(char::is_whitespace) {
-            Gap::Space
-        } else {
-            Gap::None
-        };
+        self.gap = if after { Gap::Space } else { Gap::None };
     }
 }
 
-/// Where a tag has its closing bracket, if that is not behind a hole.
+/// A text without the white space around it, and whether there is some before and behind.
+fn trimmed(text: &str) -> (bool, &str, bool) {
+    // Nearly every text stands between tags as a whole, or is the line break between two.
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    match text.as_bytes() {
+        b"\n" => (true, "", true),
+        bytes if is_plain(bytes.first()) && is_plain(bytes.last()) => (false, text, false),
+        _ => {
+            let (before, after) = (text.trim_start(), text.trim_end());
+            (before != text, text.trim(), after != text)
+        }
+    }
+}
+
+/// Where a tag has its closing bracket, if that is not behind a hole. Tags are short: what begins slowly is no help.
 fn end_of_tag(tag: &str) -> Option<usize> {
     let bytes = tag.as_bytes();
     let mut at = 0;
     loop {
-        at += memchr3(b'>', b'"', b'\'', &bytes[at..])?;
+        let ends = |byte: &u8| matches!(byte, b'>' | b'"' | b'\'');
+        at += bytes[at..].iter().position(ends)?;
         if bytes[at] == b'>' {
             return Some(at);
         }
@@ -415,15 +425,16 @@ fn end_of_raw(html: &str, name: &str) -> Option<usize> {
 }
 
 /// What an element sets between its text and its neighbours'.
-fn gap_of(name: &str) -> Gap {
+fn gap_of(name: &[u8]) -> Gap {
     match name {
-        "address" | "article" | "aside" | "blockquote" | "caption" | "dd" | "details" | "div"
-        | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2"
-        | "h3" | "h4" | "h5" | "h6" | "header" | "hr" | "li" | "main" | "nav" | "ol" | "p"
-        | "pre" | "section" | "summary" | "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul" => {
-            Gap::Line
+        b"address" | b"article" | b"aside" | b"blockquote" | b"caption" | b"dd" | b"details"
+        | b"div" | b"dl" | b"dt" | b"fieldset" | b"figcaption" | b"figure" | b"footer"
+        | b"form" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"header" | b"hr" | b"li"
+        | b"main" | b"nav" | b"ol" | b"p" | b"pre" | b"section" | b"summary" | b"table"
+        | b"tbody" | b"tfoot" | b"thead" | b"tr" | b"ul" => Gap::Line,
+        b"br" | b"td" | b"th" | b"option" | b"button" | b"video" | b"audio" | b"iframe" => {
+            Gap::Space
         }
-        "br" | "td" | "th" | "option" | "button" | "video" | "audio" | "iframe" => Gap::Space,
         _ => Gap::None,
     }
 }

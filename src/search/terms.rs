@@ -120,8 +120,8 @@ impl<'a> Words<'a> {
         all.filter(|(_, standing)| standing.pages > 0)
     }
 
-    /// The words that stand anywhere, as groups with one stem each. Sorted by stem, and in a group by word.
-    fn by_stem(&self, stems: &Stems) -> Vec<(Cow<'a, str>, Vec<u32>)> {
+    /// The words that stand anywhere, with their stems. Sorted by stem, and those of one stem by word.
+    fn by_stem(&self, stems: &Stems) -> Vec<(Cow<'a, str>, u32)> {
         let numbers = (0..narrow(self.all.len())).into_par_iter();
         let mut stemmed: Vec<(Cow<'_, str>, u32)> = numbers
             .filter(|number| self.standing[*number as usize].pages > 0)
@@ -129,14 +129,7 @@ impl<'a> Words<'a> {
             .collect();
         let word = |number: u32| self.all[number as usize];
         stemmed.par_sort_unstable_by(|a, b| (&a.0, word(a.1)).cmp(&(&b.0, word(b.1))));
-        let mut groups: Vec<(Cow<'_, str>, Vec<u32>)> = Vec::new();
-        for (stem, number) in stemmed {
-            match groups.last_mut() {
-                Some((last, words)) if *last == stem => words.push(number),
-                _ => groups.push((stem, vec![number])),
-            }
-        }
-        groups
+        stemmed
     }
 }
 
@@ -148,12 +141,15 @@ fn part_size(pages: &[Page]) -> usize {
 
 /// All terms, sorted by stem.
 pub fn terms(pages: &[Page], words: &Words<'_>, stems: &Stems) -> Vec<Term> {
-    let groups = words.by_stem(stems);
+    let stemmed = words.by_stem(stems);
+    let is_same = |a: &(Cow<'_, str>, u32), b: &(Cow<'_, str>, u32)| a.0 == b.0;
     let mut term_of = vec![0; words.all.len()];
-    for ((_, members), term) in groups.iter().zip(0..) {
-        for number in members {
-            term_of[*number as usize] = term;
+    let mut count = 0;
+    for group in stemmed.chunk_by(is_same) {
+        for (_, number) in group {
+            term_of[*number as usize] = narrow(count);
         }
+        count += 1;
     }
     let numbers = words.numbers.par_iter();
     let terms_of: Vec<Vec<u32>> = numbers
@@ -165,7 +161,7 @@ pub fn terms(pages: &[Page], words: &Words<'_>, stems: &Stems) -> Vec<Term> {
     // In the order of the pages, however many parts there are.
     let parts: Vec<Postings> = parts
         .map(|(at, ((pages, batches), standing))| {
-            let mut room = vec![0; groups.len()];
+            let mut room = vec![0; count];
             for (term, word) in term_of.iter().zip(standing) {
                 room[*term as usize] += word.pages;
             }
@@ -174,26 +170,18 @@ pub fn terms(pages: &[Page], words: &Words<'_>, stems: &Stems) -> Vec<Term> {
         })
         .collect();
     let measure = Measure::of(pages);
-    let of_term = |postings: &mut Vec<Posting>,
-                   (term, (stem, members)): (usize, (Cow<'_, str>, Vec<u32>))| {
-        let mut surfaces = String::new();
-        for number in members {
-            if !surfaces.is_empty() {
-                surfaces.push(' ');
-            }
-            surfaces.push_str(words.all[number as usize]);
-        }
+    let of_group = |postings: &mut Vec<Posting>, group: &[(Cow<'_, str>, u32)]| {
+        let (stem, number) = &group[0];
         postings.clear();
         for part in &parts {
-            postings.extend_from_slice(part.of_term(term));
+            postings.extend_from_slice(part.of_term(term_of[*number as usize]));
         }
-        measure.term(stem.into_owned(), surfaces, postings)
+        let surfaces = group.iter().map(|(_, number)| words.all[*number as usize]);
+        let surfaces = surfaces.collect::<Vec<_>>().join(" ");
+        measure.term(stem.as_ref().to_owned(), surfaces, postings)
     };
-    groups
-        .into_par_iter()
-        .enumerate()
-        .map_init(Vec::new, of_term)
-        .collect()
+    let groups = stemmed.par_chunk_by(is_same);
+    groups.map_init(Vec::new, of_group).collect()
 }
 
 /// The pages that a term stands on, and how.
@@ -237,8 +225,8 @@ impl Postings {
         Postings { all, places }
     }
 
-    fn of_term(&self, term: usize) -> &[Posting] {
-        let place = &self.places[term];
+    fn of_term(&self, term: u32) -> &[Posting] {
+        let place = &self.places[term as usize];
         &self.all[place.start as usize..place.end as usize]
     }
 }

@@ -1,5 +1,7 @@
 //! Under which letter of a list a title stands, and where. Knows texts, not pages.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -69,7 +71,12 @@ pub fn place(title: &str, language: &str) -> Place {
     let mut key = String::with_capacity(title.len());
     let mut shown = None;
     let mut is_apart = false;
-    for c in title.nfc().flat_map(char::to_lowercase) {
+    let title = if title.is_ascii() {
+        Cow::Borrowed(title)
+    } else {
+        Cow::Owned(title.nfc().collect::<String>())
+    };
+    for c in title.chars().flat_map(char::to_lowercase) {
         let before = key.len();
         let nth = own.and_then(|(_, base, letters)| {
             let nth = letters.chars().position(|letter| letter == c)?;
@@ -77,6 +84,8 @@ pub fn place(title: &str, language: &str) -> Place {
         });
         if let Some((base, next)) = nth {
             key.extend([base, next]);
+        } else if c.is_ascii() {
+            plain(c, &mut key);
         } else {
             let parts = std::iter::once(c).nfkd().flat_map(char::to_lowercase);
             parts.for_each(|part| plain(part, &mut key));
