@@ -2,6 +2,7 @@
 //! found for sixty-four bytes at a time, and each is read off the text into a number that is compared and hashed as one.
 
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 
 /// How many bytes a short word takes.
 const LANES: usize = 16;
@@ -21,6 +22,17 @@ impl<'a> Fold<'a> {
     /// Of a word that is folded.
     pub fn of(word: &'a str) -> Fold<'a> {
         Short::of(word).map_or(Fold::Long(word), Fold::Short)
+    }
+
+    /// Of a word in a text, where it stands folded.
+    pub fn at(text: &'a str, at: Range<usize>) -> Fold<'a> {
+        let length = at.len();
+        match text.as_bytes()[at.start..].first_chunk() {
+            Some(lanes) if length < LANES => {
+                Fold::Short(Short::first_of(u128::from_le_bytes(*lanes), length))
+            }
+            _ => Fold::of(&text[at]),
+        }
     }
 
     pub fn as_str(&self) -> &str {
@@ -50,6 +62,13 @@ impl Short {
             .copy_from_slice(word.as_bytes());
         bytes[LANES - 1] = u8::try_from(word.len()).ok()?;
         Some(Short(bytes))
+    }
+
+    /// The first bytes of some: at least one, and not all.
+    fn first_of(lanes: u128, length: usize) -> Short {
+        let of_word = u128::MAX >> (8 * (LANES - length));
+        let fold = lanes & of_word | (length as u128) << (8 * (LANES - 1));
+        Short(fold.to_le_bytes())
     }
 
     pub fn as_str(&self) -> &str {
@@ -127,12 +146,11 @@ impl<'a> Block<'a> {
         let of_word = u128::MAX >> (8 * (LANES - length));
         let small = u128::from_le_bytes([SMALL; LANES]);
         let capitals = !lanes & small & of_word;
-        // Digits have the bit that makes small letters already.
-        let fold = (lanes | small) & of_word | (length as u128) << (8 * (LANES - 1));
         Next::Word {
             at,
             length,
-            fold: Short(fold.to_le_bytes()),
+            // Digits have the bit that makes small letters already.
+            fold: Short::first_of(lanes | small, length),
             has_humps: capitals >> 8 != 0,
         }
     }

@@ -197,8 +197,14 @@ fn belongs(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric()
     } else {
-        c.is_alphanumeric() || is_combining_mark(c)
+        is_plain_cjk(c) || c.is_alphanumeric() || is_combining_mark(c)
     }
+}
+
+/// Whether a character of a script that sets no spaces is its own fold, before and behind any other such character. Nearly all are.
+fn is_plain_cjk(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | 'ー' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Where the part ends that begins here, and whether its script sets no spaces.
@@ -223,15 +229,27 @@ fn grams(
     fold: &mut String,
     take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
 ) {
-    let chars = text[part.clone()].char_indices();
-    let mut bounds: Vec<usize> = chars.map(|(at, _)| part.start + at).collect();
-    bounds.push(part.end);
-    // A single character is a pair with nothing.
-    for gram in bounds.windows(3.min(bounds.len())) {
-        let gram = gram[0]..gram[gram.len() - 1];
-        if fold_into(&text[gram.clone()], fold) {
-            take(gram, Fold::of(fold), Kind::Gram);
+    let mut gram = |at: Range<usize>, is_folded: bool| {
+        if is_folded {
+            take(at.clone(), Fold::at(text, at), Kind::Gram);
+        } else if fold_into(&text[at.clone()], fold) {
+            take(at, Fold::of(fold), Kind::Gram);
         }
+    };
+    // Where the character before begins, and whether it is folded.
+    let mut before: Option<(usize, bool)> = None;
+    let mut is_single = true;
+    for (at, c) in text[part.clone()].char_indices() {
+        let (at, is_folded) = (part.start + at, is_plain_cjk(c));
+        if let Some((start, was_folded)) = before {
+            gram(start..at + c.len_utf8(), was_folded && is_folded);
+            is_single = false;
+        }
+        before = Some((at, is_folded));
+    }
+    // A single character is a pair with nothing.
+    if is_single {
+        gram(part, before.is_some_and(|(_, is_folded)| is_folded));
     }
 }
 
@@ -301,7 +319,7 @@ fn fold_into(word: &str, fold: &mut String) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::tokens;
+    use super::{fold_into, is_cjk, is_plain_cjk, tokens};
 
     fn words(text: &str) -> Vec<String> {
         tokens(text).into_iter().map(|token| token.fold).collect()
@@ -344,6 +362,20 @@ mod tests {
         assert_eq!(words("休暇申請 の"), ["休暇", "暇申", "申請", "の"]);
         assert_eq!(words("Slackで連絡"), ["slack", "で連", "連絡"]);
         assert_eq!(words("휴가 신청"), ["휴가", "신청"]);
+    }
+
+    #[test]
+    fn plain_characters_are_their_own_folds() {
+        let plain = || ('\0'..=char::MAX).filter(|c| is_plain_cjk(*c));
+        let mut fold = String::new();
+        for c in plain() {
+            assert!(is_cjk(c) && c.is_alphanumeric(), "{c}");
+            for pair in [format!("{c}の"), format!("の{c}"), c.to_string()] {
+                assert!(fold_into(&pair, &mut fold));
+                assert_eq!(fold, pair);
+            }
+        }
+        assert!(plain().count() > 38_000);
     }
 
     #[test]
