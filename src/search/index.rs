@@ -61,9 +61,9 @@ pub struct Index {
 impl Index {
     /// Makes the index of pages. The same pages give the same index, whatever they were read with and the number of threads.
     pub fn new(pages: Vec<Page>, settings: Settings) -> Index {
-        let words = Words::of(&pages);
+        let words = Words::of(&pages, &Stems::of(&settings.language));
         let (terms, (words, packs)) = rayon::join(
-            || terms(&pages, &words, &Stems::of(&settings.language)),
+            || terms(&pages, &words),
             || (lengths(spelling(&words, pages.len())), packs(&pages)),
         );
         Index {

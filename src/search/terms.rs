@@ -17,6 +17,9 @@ use crate::search::tally::{Batch, Counts, Tally, narrow};
 /// A term tells at once of no more pages than this, those it says most about. The others are told when they are needed.
 const FIRST: usize = 1500;
 
+/// So many terms are weighed without looking whether somebody else has nothing to do.
+const FEW: usize = 128;
+
 /// Words with one stem, and the pages they stand on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
@@ -38,9 +41,12 @@ impl Term {
     }
 }
 
-/// All words of the site, by number.
+/// All words of the site. Their numbers are in the order of their stems, and for words of one stem in their own.
 pub struct Words<'a> {
     all: Vec<&'a str>,
+    stems: Vec<Cow<'a, str>>,
+    /// For each stem the number of its first word, and last how many words there are.
+    starts: Vec<u32>,
     standing: Vec<Standing>,
     /// The same by parts of the site.
     parts: Vec<Vec<Standing>>,
@@ -48,6 +54,17 @@ pub struct Words<'a> {
     numbers: Vec<Vec<u32>>,
     /// For each page, its batch.
     batches: Vec<usize>,
+}
+
+/// A word of a batch.
+struct Met<'a> {
+    /// How the stem begins: enough to tell most of them apart.
+    start: u64,
+    stem: Cow<'a, str>,
+    word: &'a str,
+    batch: u32,
+    /// Its number in the batch.
+    number: u32,
 }
 
 /// How a word stands on the site.
@@ -60,32 +77,27 @@ pub struct Standing {
 }
 
 impl<'a> Words<'a> {
-    pub fn of(pages: &'a [Page]) -> Words<'a> {
-        let mut known: HashMap<&str, u32, FixedState> = HashMap::default();
-        let mut batches: HashMap<*const Batch, usize, FixedState> = HashMap::default();
-        let mut all = Words {
-            all: Vec::new(),
-            standing: Vec::new(),
-            parts: Vec::new(),
-            numbers: Vec::new(),
-            batches: Vec::with_capacity(pages.len()),
-        };
+    pub fn of(pages: &'a [Page], stems: &Stems) -> Words<'a> {
+        let mut known: HashMap<*const Batch, usize, FixedState> = HashMap::default();
+        let mut read: Vec<&Batch> = Vec::new();
+        let mut batches = Vec::with_capacity(pages.len());
         for page in pages {
             let batch = &page.tally.batch;
-            let batch = *batches.entry(Arc::as_ptr(batch)).or_insert_with(|| {
-                let words = &mut all.all;
-                let mut number = |word: &'a str| {
-                    *known.entry(word).or_insert_with(|| {
-                        words.push(word);
-                        narrow(words.len() - 1)
-                    })
-                };
-                let numbers = batch.words.iter().map(|word| number(word)).collect();
-                all.numbers.push(numbers);
-                all.numbers.len() - 1
-            });
-            all.batches.push(batch);
+            batches.push(*known.entry(Arc::as_ptr(batch)).or_insert_with(|| {
+                read.push(batch);
+                read.len() - 1
+            }));
         }
+        let mut all = Words {
+            all: Vec::new(),
+            stems: Vec::new(),
+            starts: Vec::new(),
+            standing: Vec::new(),
+            parts: Vec::new(),
+            numbers: read.iter().map(|read| vec![0; read.words.len()]).collect(),
+            batches,
+        };
+        all.number(met(&read, stems));
         let size = part_size(pages);
         let parts = pages.par_chunks(size).zip(all.batches.par_chunks(size));
         let parts = parts.map(|(pages, batches)| all.standing(pages, batches));
@@ -98,6 +110,21 @@ impl<'a> Words<'a> {
             }
         }
         all
+    }
+
+    /// Numbers words that are in order, each once.
+    fn number(&mut self, met: Vec<Met<'a>>) {
+        for met in met {
+            if self.stems.last() != Some(&met.stem) {
+                self.stems.push(met.stem);
+                self.starts.push(narrow(self.all.len()));
+                self.all.push(met.word);
+            } else if self.all.last() != Some(&met.word) {
+                self.all.push(met.word);
+            }
+            self.numbers[met.batch as usize][met.number as usize] = narrow(self.all.len() - 1);
+        }
+        self.starts.push(narrow(self.all.len()));
     }
 
     /// How the words stand on some of the pages.
@@ -120,17 +147,37 @@ impl<'a> Words<'a> {
         all.filter(|(_, standing)| standing.pages > 0)
     }
 
-    /// The words that stand anywhere, with their stems. Sorted by stem, and those of one stem by word.
-    fn by_stem(&self, stems: &Stems) -> Vec<(Cow<'a, str>, u32)> {
-        let numbers = (0..narrow(self.all.len())).into_par_iter();
-        let mut stemmed: Vec<(Cow<'_, str>, u32)> = numbers
-            .filter(|number| self.standing[*number as usize].pages > 0)
-            .map(|number| (stems.stem(self.all[number as usize]), number))
-            .collect();
-        let word = |number: u32| self.all[number as usize];
-        stemmed.par_sort_unstable_by(|a, b| (&a.0, word(a.1)).cmp(&(&b.0, word(b.1))));
-        stemmed
+    /// The numbers of the words of a stem.
+    fn of_stem(&self, stem: usize) -> Range<usize> {
+        self.starts[stem] as usize..self.starts[stem + 1] as usize
     }
+}
+
+/// The words of batches, in the order in which they are numbered.
+fn met<'a>(batches: &[&'a Batch], stems: &Stems) -> Vec<Met<'a>> {
+    let words = batches.par_iter().enumerate().flat_map(|(batch, read)| {
+        let words = read.words.par_iter().enumerate();
+        words.map(move |(number, word)| {
+            let stem = stems.stem(word);
+            let mut start = [0; 8];
+            for (to, byte) in start.iter_mut().zip(stem.bytes()) {
+                *to = byte;
+            }
+            Met {
+                start: u64::from_be_bytes(start),
+                stem,
+                word,
+                batch: narrow(batch),
+                number: narrow(number),
+            }
+        })
+    });
+    let mut met: Vec<Met<'_>> = words.collect();
+    met.par_sort_unstable_by(|a, b| {
+        let start = a.start.cmp(&b.start);
+        start.then_with(|| (&a.stem, a.word).cmp(&(&b.stem, b.word)))
+    });
+    met
 }
 
 /// How many pages a part of the site has: some parts for each thread.
@@ -140,20 +187,15 @@ fn part_size(pages: &[Page]) -> usize {
 }
 
 /// All terms, sorted by stem.
-pub fn terms(pages: &[Page], words: &Words<'_>, stems: &Stems) -> Vec<Term> {
-    let stemmed = words.by_stem(stems);
-    let is_same = |a: &(Cow<'_, str>, u32), b: &(Cow<'_, str>, u32)| a.0 == b.0;
-    let mut term_of = vec![0; words.all.len()];
-    let mut count = 0;
-    for group in stemmed.chunk_by(is_same) {
-        for (_, number) in group {
-            term_of[*number as usize] = narrow(count);
-        }
-        count += 1;
+pub fn terms(pages: &[Page], words: &Words<'_>) -> Vec<Term> {
+    let count = words.stems.len();
+    let mut stem_of = vec![0; words.all.len()];
+    for (stem, number) in (0..count).zip(0..) {
+        stem_of[words.of_stem(stem)].fill(number);
     }
     let numbers = words.numbers.par_iter();
-    let terms_of: Vec<Vec<u32>> = numbers
-        .map(|numbers| numbers.iter().map(|word| term_of[*word as usize]).collect())
+    let stems_of: Vec<Vec<u32>> = numbers
+        .map(|numbers| numbers.iter().map(|word| stem_of[*word as usize]).collect())
         .collect();
     let size = part_size(pages);
     let parts = pages.par_chunks(size).zip(words.batches.par_chunks(size));
@@ -161,58 +203,67 @@ pub fn terms(pages: &[Page], words: &Words<'_>, stems: &Stems) -> Vec<Term> {
     // In the order of the pages, however many parts there are.
     let parts: Vec<Postings> = parts
         .map(|(at, ((pages, batches), standing))| {
-            let mut room = vec![0; count];
-            for (term, word) in term_of.iter().zip(standing) {
-                room[*term as usize] += word.pages;
-            }
-            let terms = batches.iter().map(|batch| terms_of[*batch].as_slice());
-            Postings::of(pages.iter().zip(terms), at * size, &room)
+            let room = |stem| standing[words.of_stem(stem)].iter().map(|word| word.pages);
+            let room = (0..count).map(|stem| room(stem).sum());
+            let stems = batches.iter().map(|batch| stems_of[*batch].as_slice());
+            Postings::of(pages.iter().zip(stems), at * size, room)
         })
         .collect();
     let measure = Measure::of(pages);
-    let of_group = |postings: &mut Vec<Posting>, group: &[(Cow<'_, str>, u32)]| {
-        let (stem, number) = &group[0];
+    let of_stem = |postings: &mut Vec<Posting>, stem: usize| {
         postings.clear();
         for part in &parts {
-            postings.extend_from_slice(part.of_term(term_of[*number as usize]));
+            postings.extend_from_slice(part.of_stem(stem));
         }
-        let surfaces = group.iter().map(|(_, number)| words.all[*number as usize]);
-        let surfaces = surfaces.collect::<Vec<_>>().join(" ");
-        measure.term(stem.as_ref().to_owned(), surfaces, postings)
+        if postings.is_empty() {
+            // Pages that said so have gone.
+            return None;
+        }
+        let mut surfaces = String::new();
+        for word in words.of_stem(stem) {
+            if words.standing[word].pages > 0 {
+                if !surfaces.is_empty() {
+                    surfaces.push(' ');
+                }
+                surfaces.push_str(words.all[word]);
+            }
+        }
+        Some(measure.term(words.stems[stem].clone().into_owned(), surfaces, postings))
     };
-    let groups = stemmed.par_chunk_by(is_same);
-    groups.map_init(Vec::new, of_group).collect()
+    let stems = (0..count).into_par_iter().with_max_len(FEW);
+    let terms = stems.map_init(Vec::new, of_stem).flatten_iter();
+    terms.collect()
 }
 
 /// The pages that a term stands on, and how.
 type Posting = (u32, Counts);
 
-/// The postings of some pages, by term.
+/// The postings of some pages, by stem.
 struct Postings {
     all: Vec<Posting>,
-    /// For each term where its postings are.
+    /// For each stem where its postings are.
     places: Vec<Range<u32>>,
 }
 
 impl Postings {
-    /// Of pages that follow each other, the first of which has the number `first`, with the terms of their batches' words. There
-    /// is room for so many postings of each term.
+    /// Of pages that follow each other, the first of which has the number `first`, with the stems of their batches' words. There
+    /// is room for so many postings of each stem.
     fn of<'p>(
         pages: impl Iterator<Item = (&'p Page, &'p [u32])>,
         first: usize,
-        room: &[u32],
+        room: impl Iterator<Item = u32>,
     ) -> Postings {
         let mut end = 0;
-        let mut places: Vec<Range<u32>> = Vec::with_capacity(room.len());
+        let mut places: Vec<Range<u32>> = Vec::with_capacity(room.size_hint().0);
         for room in room {
             places.push(end..end);
             end += room;
         }
         let mut all = vec![Posting::default(); end as usize];
-        for ((page, terms), at) in pages.zip(first..) {
+        for ((page, stems), at) in pages.zip(first..) {
             let at = narrow(at);
             for (word, counts) in page.tally.entries() {
-                let place = &mut places[terms[*word as usize] as usize];
+                let place = &mut places[stems[*word as usize] as usize];
                 // Words of one stem are one term.
                 if place.end > place.start && all[place.end as usize - 1].0 == at {
                     all[place.end as usize - 1].1.add(*counts);
@@ -225,8 +276,8 @@ impl Postings {
         Postings { all, places }
     }
 
-    fn of_term(&self, term: u32) -> &[Posting] {
-        let place = &self.places[term as usize];
+    fn of_stem(&self, stem: usize) -> &[Posting] {
+        let place = &self.places[stem];
         &self.all[place.start as usize..place.end as usize]
     }
 }
@@ -414,7 +465,7 @@ mod tests {
     }
 
     fn all(pages: &[Page]) -> Vec<Term> {
-        terms(pages, &Words::of(pages), &Stems::of("en"))
+        terms(pages, &Words::of(pages, &Stems::of("en")))
     }
 
     proptest! {
