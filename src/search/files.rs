@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use libdeflater::{CompressionLvl, Compressor};
 use rayon::prelude::*;
-use serde::Serialize;
 use serde_json::{Value, json};
-use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
+use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::search::index::{Index, Page};
 use crate::search::scan;
@@ -15,6 +14,9 @@ use crate::search::terms::Term;
 
 /// Where the files of search lie in the output.
 pub const FOLDER: &str = "search";
+
+/// So few terms are named without looking whether somebody else has nothing to do.
+const FEW: usize = 1024;
 
 /// More takes half as long again and saves a fortieth.
 const LEVEL: i32 = 1;
@@ -42,25 +44,24 @@ enum Part {
 impl Files {
     /// Names of files tell what is in them, but for the first that is asked for.
     pub fn of(index: &Index) -> Files {
-        let name = |letter: &str, part: Part, rests: &[Option<String>]| {
-            let mut json = Vec::new();
-            index.json(part, rests, &mut json);
-            let hash = xxh3_64(&json);
-            format!("{letter}-{:010x}", hash >> 24)
-        };
-        let terms = index.terms.par_iter().enumerate();
-        let rests: Vec<Option<String>> = terms
-            .map(|(at, term)| (!term.rest.is_empty()).then(|| name("m", Part::Rest(at), &[])))
-            .collect();
-        let names = |letter: &str, count: usize, part: fn(usize) -> Part| -> Vec<String> {
-            let numbers = (0..count).into_par_iter();
-            numbers.map(|at| name(letter, part(at), &rests)).collect()
-        };
-        let shards = names("t", index.shards.len() - 1, Part::Shard);
+        let name = |letter: &str, hash: u64| format!("{letter}-{:010x}", hash >> 24);
+        let rests = index.terms.par_iter().with_max_len(FEW).map(|term| {
+            let is_there = !term.rest.is_empty();
+            is_there.then(|| name("m", hash([term.rest.as_str()])))
+        });
+        let rests: Vec<Option<String>> = rests.collect();
+        let rest = |at: usize| rests[at].as_deref().unwrap_or_default();
+        let shards = index.shards.par_windows(2).map(|ends| {
+            let terms = (ends[0]..ends[1]).map(|at| (&index.terms[at], rest(at)));
+            name("t", hash_of_terms(terms))
+        });
+        let shards: Vec<String> = shards.collect();
         let packs = (0..index.packs.len() - 1).into_par_iter();
-        let packs = packs.map(|at| short(hash(index.pack(at))));
+        let packs = packs.map(|at| short(hash(index.pack(at).iter().flat_map(page_texts))));
         let packs: Vec<String> = packs.collect();
-        let words = names("w", index.words.len(), Part::Words);
+        let words = index.words.par_iter();
+        let words = words.map(|(_, _, words)| name("w", hash(words.iter().map(String::as_str))));
+        let words: Vec<String> = words.collect();
         let core = index.core(&shards, &packs, &words).to_string();
         let mut parts = BTreeMap::from([(path("index"), Part::Core)]);
         let mut add = |names: &[String], part: fn(usize) -> Part| {
@@ -134,21 +135,25 @@ impl Press {
     }
 }
 
-/// What tells a pack from any other: most of the site's text lies in them, so it is not put into words for that.
-fn hash(pages: &[Page]) -> u64 {
+/// What tells texts from any others. Most of what a site says is in them, so they are not put into words for that.
+fn hash<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
     let mut hash = Xxh3Default::new();
-    let mut add = |text: &str| {
+    for text in texts {
         hash.update(&(text.len() as u64).to_le_bytes());
         hash.update(text.as_bytes());
-    };
-    for page in pages {
-        let (url, title, trail, sections) = page_parts(page);
-        [url, title, trail].into_iter().for_each(&mut add);
-        for (anchor, heading, text) in sections {
-            [anchor, heading, text].into_iter().for_each(&mut add);
-        }
     }
     hash.digest()
+}
+
+/// The same of terms, with the names of the files with the rest of each.
+fn hash_of_terms<'a>(terms: impl Iterator<Item = (&'a Term, &'a str)>) -> u64 {
+    let mut scales = String::new();
+    let texts = |(term, rest): (&'a Term, &'a str)| {
+        scales.push_str(&format!("{} ", term.scale));
+        [&term.stem, &term.surfaces, &term.first, rest]
+    };
+    let texts = hash(terms.flat_map(texts));
+    hash([scales.as_str()]) ^ texts
 }
 
 /// A hash in five characters. There are thousands of packs and every reader is told of each, so their names are their numbers with
@@ -170,23 +175,18 @@ impl Index {
 
     /// Puts a part into words; `rests` are the names of the files with the rest of each term.
     fn json(&self, part: Part, rests: &[Option<String>], json: &mut Vec<u8>) {
-        let put = match part {
-            Part::Core => Ok(()),
+        match part {
+            Part::Core => {}
             Part::Shard(at) => {
                 let terms = self.shards[at]..self.shards[at + 1];
-                let rest = |at: usize| rests.get(at).and_then(Option::as_deref);
-                let terms = terms.map(|at| term_parts(&self.terms[at], rest(at)));
-                serde_json::to_writer(json, &terms.collect::<Vec<_>>())
+                put_list(terms, json, |at, json| {
+                    put_term(&self.terms[at], rests[at].as_deref(), json);
+                });
             }
-            Part::Rest(at) => serde_json::to_writer(json, &self.terms[at].rest),
-            Part::Pack(at) => {
-                put_pack(self.pack(at), json);
-                Ok(())
-            }
-            Part::Words(at) => serde_json::to_writer(json, &self.words[at].2.join(" ")),
-        };
-        // Strings and lists of them can always be written, and memory takes them.
-        debug_assert!(put.is_ok());
+            Part::Rest(at) => put_string(&self.terms[at].rest, json),
+            Part::Pack(at) => put_pack(self.pack(at), json),
+            Part::Words(at) => put_string(&self.words[at].2.join(" "), json),
+        }
     }
 
     fn core(&self, shards: &[String], packs: &[String], words: &[String]) -> Value {
@@ -226,26 +226,19 @@ impl Index {
     }
 }
 
-/// A stem, its words, what a unit of weight is worth, pages with weights, and where there are more of them.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum TermParts<'a> {
-    All(&'a str, &'a str, u32, &'a str),
-    First(&'a str, &'a str, u32, &'a str, &'a str),
-}
-
-fn term_parts<'a>(term: &'a Term, rest: Option<&'a str>) -> TermParts<'a> {
-    let Term {
-        stem,
-        surfaces,
-        scale,
-        first,
-        ..
-    } = term;
-    match rest {
-        None => TermParts::All(stem, surfaces, *scale, first),
-        Some(rest) => TermParts::First(stem, surfaces, *scale, first, rest),
+/// Puts a term into words: a stem, its words, what a unit of weight is worth, pages with weights, and where there are more of them.
+fn put_term(term: &Term, rest: Option<&str>, json: &mut Vec<u8>) {
+    json.push(b'[');
+    put_string(&term.stem, json);
+    json.push(b',');
+    put_string(&term.surfaces, json);
+    json.extend(format!(",{},", term.scale).bytes());
+    put_string(&term.first, json);
+    if let Some(rest) = rest {
+        json.push(b',');
+        put_string(rest, json);
     }
+    json.push(b']');
 }
 
 /// Puts pages into words. Most of the site's text goes through here.
@@ -310,6 +303,14 @@ fn page_parts(page: &Page) -> (&str, &str, &str, Vec<SectionParts<'_>>) {
     let sections = page.extract.sections.iter();
     let sections = sections.map(|s| (s.anchor.as_str(), s.heading.as_str(), s.text.as_str()));
     (&page.url, &page.title, &page.trail, sections.collect())
+}
+
+/// All texts of a page.
+fn page_texts(page: &Page) -> impl Iterator<Item = &str> {
+    let (url, title, trail, sections) = page_parts(page);
+    let sections = sections.into_iter();
+    let sections = sections.flat_map(|(anchor, heading, text)| [anchor, heading, text]);
+    [url, title, trail].into_iter().chain(sections)
 }
 
 #[cfg(test)]

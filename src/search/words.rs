@@ -78,6 +78,10 @@ pub fn each(text: &str, take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind)) {
                         }
                     }
                 }
+                Next::Other(at) if text[from + at..].starts_with(belongs_to_cjk) => {
+                    chain.end(text, &mut buffer, take);
+                    break grams(text, from + at, &mut buffer, take) - from;
+                }
                 Next::Other(at) => {
                     let Some(run) = next_run(text, from + at) else {
                         break 'blocks;
@@ -102,14 +106,14 @@ fn parts(
 ) {
     let mut at = run.start;
     while at < run.end {
-        let (end, is_cjk) = part(&text[..run.end], at);
-        let part = at..end;
-        at = end;
-        if is_cjk {
+        if text[at..].starts_with(is_cjk) {
             chain.end(text, fold, take);
-            grams(text, part, fold, take);
+            at = grams(text, at, fold, take);
             continue;
         }
+        let end = text[at..run.end].find(is_cjk);
+        let part = at..end.map_or(run.end, |end| at + end);
+        at = part.end;
         chain.meet(text, &part, fold, take);
         if is_clipped(text, &part) {
             chain.broken = true;
@@ -124,7 +128,7 @@ fn parts(
 pub fn is_cjk(c: char) -> bool {
     matches!(c,
         '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
-        | '\u{f900}'..='\u{faff}' | '\u{ac00}'..='\u{d7af}' | '\u{ff66}'..='\u{ff9d}' | '\u{20000}'..='\u{3ffff}')
+        | '\u{f900}'..='\u{faff}' | '\u{ac00}'..='\u{d7af}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Parts of a text that one character each joins.
@@ -207,12 +211,8 @@ fn is_plain_cjk(c: char) -> bool {
         | '\u{ac00}'..='\u{d7a3}')
 }
 
-/// Where the part ends that begins here, and whether its script sets no spaces.
-fn part(text: &str, at: usize) -> (usize, bool) {
-    let rest = &text[at..];
-    let first = rest.chars().next().is_some_and(is_cjk);
-    let end = rest.find(|c| is_cjk(c) != first);
-    (at + end.unwrap_or(rest.len()), first)
+fn belongs_to_cjk(c: char) -> bool {
+    is_plain_cjk(c) || is_cjk(c) && belongs(c)
 }
 
 /// Whether a part is what an apostrophe left over: the `s` of `company's`, the `l` of `l'équipe`.
@@ -223,12 +223,13 @@ fn is_clipped(text: &str, part: &Range<usize>) -> bool {
         && (text[..part.start].ends_with(['\'', '’']) || text[part.end..].starts_with(['\'', '’']))
 }
 
+/// Tells the characters of a script that sets no spaces, from the one that begins at a byte on. Gives where they end.
 fn grams(
     text: &str,
-    part: Range<usize>,
+    start: usize,
     fold: &mut String,
     take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
-) {
+) -> usize {
     let mut gram = |at: Range<usize>, is_folded: bool| {
         if is_folded {
             take(at.clone(), Fold::at(text, at), Kind::Gram);
@@ -236,21 +237,30 @@ fn grams(
             take(at, Fold::of(fold), Kind::Gram);
         }
     };
+    let mut end = start;
     // Where the character before begins, and whether it is folded.
     let mut before: Option<(usize, bool)> = None;
     let mut is_single = true;
-    for (at, c) in text[part.clone()].char_indices() {
-        let (at, is_folded) = (part.start + at, is_plain_cjk(c));
+    for c in text[start..].chars() {
+        let is_folded = is_plain_cjk(c);
+        if !is_folded && !belongs_to_cjk(c) {
+            break;
+        }
+        let at = end;
+        end += c.len_utf8();
         if let Some((start, was_folded)) = before {
-            gram(start..at + c.len_utf8(), was_folded && is_folded);
+            gram(start..end, was_folded && is_folded);
             is_single = false;
         }
         before = Some((at, is_folded));
     }
     // A single character is a pair with nothing.
-    if is_single {
-        gram(part, before.is_some_and(|(_, is_folded)| is_folded));
+    if let Some((start, is_folded)) = before
+        && is_single
+    {
+        gram(start..end, is_folded);
     }
+    end
 }
 
 fn humps(
@@ -319,7 +329,7 @@ fn fold_into(word: &str, fold: &mut String) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{fold_into, is_cjk, is_plain_cjk, tokens};
+    use super::{belongs, fold_into, is_cjk, is_plain_cjk, tokens};
 
     fn words(text: &str) -> Vec<String> {
         tokens(text).into_iter().map(|token| token.fold).collect()
@@ -362,6 +372,8 @@ mod tests {
         assert_eq!(words("休暇申請 の"), ["休暇", "暇申", "申請", "の"]);
         assert_eq!(words("Slackで連絡"), ["slack", "で連", "連絡"]);
         assert_eq!(words("휴가 신청"), ["휴가", "신청"]);
+        // A voice mark of half width belongs to what it voices.
+        assert_eq!(words("ｶﾞｽ"), ["ガ", "\u{3099}ス"]);
     }
 
     #[test]
@@ -397,6 +409,20 @@ mod tests {
         fn the_end_of_a_text_is_read_as_its_middle(text in "([a-zA-Z0-9é休\u{301}’'._-]{1,9}[ ,.]{0,3}){0,12}") {
             let more = format!("{text}{}", " ".repeat(40));
             prop_assert_eq!(tokens(&text), tokens(&more));
+        }
+
+        #[test]
+        fn pairs_are_told_as_they_fold(text in "[休暇がｶﾞ\u{3099}ー々휴、・ ]{0,12}") {
+            let pairs = |run: &str| {
+                let chars: Vec<char> = run.chars().collect();
+                let pairs = chars.windows(2.min(chars.len().max(1)));
+                pairs.map(String::from_iter).collect::<Vec<_>>()
+            };
+            let mut fold = String::new();
+            let mut folded = |pair: String| fold_into(&pair, &mut fold).then(|| fold.clone());
+            let runs = text.split(|c| !belongs(c)).flat_map(pairs);
+            let expected: Vec<String> = runs.filter_map(&mut folded).collect();
+            prop_assert_eq!(words(&text), expected);
         }
 
         #[test]

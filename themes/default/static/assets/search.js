@@ -2,7 +2,7 @@
 // The engine answers as `handbook search` does, by the same rules from the same files; a test holds them together.
 
 // Words: letters, digits and marks. Scripts that set no spaces are cut into pairs.
-const CJK = "[\\u3005-\\u3007\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uac00-\\ud7af\\uff66-\\uff9d\\u{20000}-\\u{3ffff}]";
+const CJK = "[\\u3005-\\u3007\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\uac00-\\ud7af\\uff66-\\uff9f\\u{20000}-\\u{3ffff}]";
 const ANY = "[\\p{Alphabetic}\\p{N}\\p{M}]";
 const PART = RegExp(`((?:(?=${CJK})${ANY})+)|(?:(?!${CJK})${ANY})+`, "gu");
 const HUMP = /(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase})/u;
