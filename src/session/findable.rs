@@ -91,6 +91,25 @@ impl Desk {
         self.reader.read(&about, &extract);
         self.read.push((at, Arc::new(extract)));
     }
+
+    /// What was found, by its place in the request. It stays with the pages.
+    fn finish(self, loaded: &Loaded, shown: &[PageId]) -> Vec<(usize, Findable)> {
+        let read = self.read.into_iter().zip(self.reader.finish());
+        let found = read.map(|((at, extract), tally)| {
+            let id = shown[at];
+            let found = Findable {
+                title: loaded.site().pages[id].title.clone(),
+                extract,
+                tally,
+            };
+            if let Some(page) = loaded.page(id) {
+                // Of a page that is called otherwise now, what was found before stays: settings change seldom.
+                let _ = page.found.set(found.clone());
+            }
+            (at, found)
+        });
+        found.collect()
+    }
 }
 
 fn about<'a>(title: &'a str, outline: &'a Outline) -> About<'a> {
@@ -160,19 +179,10 @@ fn known(loaded: &Loaded, shown: &[PageId]) -> Vec<Findable> {
     let desks: Pool<Desk> = Pool::default();
     let unknown = unknown.into_par_iter().with_max_len(FEW);
     unknown.for_each(|at| desks.with(|desk| desk.read(loaded, at, shown[at])));
-    for desk in desks.into_tools() {
-        for ((at, extract), tally) in desk.read.into_iter().zip(desk.reader.finish()) {
-            let found = Findable {
-                title: title(shown[at]).clone(),
-                extract,
-                tally,
-            };
-            if let Some(page) = loaded.page(shown[at]) {
-                // Of a page that is called otherwise now, what was found before stays: settings change seldom.
-                let _ = page.found.set(found.clone());
-            }
-            known[at] = Some(found);
-        }
+    let desks = desks.into_tools().into_par_iter();
+    let read: Vec<Vec<(usize, Findable)>> = desks.map(|desk| desk.finish(loaded, shown)).collect();
+    for (at, found) in read.into_iter().flatten() {
+        known[at] = Some(found);
     }
     known.into_iter().flatten().collect()
 }
