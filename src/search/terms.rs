@@ -325,7 +325,7 @@ impl Measure {
             let times = f64::from(counts.text);
             let mut worth = anywhere * times * 2.2 / (times + self.dampers[page]);
             if counts.in_title() {
-                worth += 4.0 * in_titles / self.title_dampers[page];
+                worth += 6.0 * in_titles / self.title_dampers[page];
             }
             if counts.in_keys() {
                 worth += 2.5 * in_keys;
