@@ -428,6 +428,21 @@ mod tests {
     }
 
     #[test]
+    fn words_of_one_long_title_find_its_page_before_one_that_says_them_often() {
+        let others = (0..20).map(|n| page(&format!("Other {n}"), "Nothing of it."));
+        let sales = page(
+            "Sales in this company",
+            &"The sales team meets the team. ".repeat(20),
+        );
+        let quiz = page("Quiz for a new sales team", "Twelve questions.");
+        let index = Index::new(others.chain([sales, quiz]).collect(), Settings::default());
+        assert_eq!(
+            index.search("sales team", 1)[0].title,
+            "Quiz for a new sales team"
+        );
+    }
+
+    #[test]
     fn pages_are_found_by_what_they_say() {
         assert_eq!(first("receipts"), "Expenses");
         assert_eq!(first("RECEIPT"), "Expenses", "by another form, in any case");
