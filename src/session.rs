@@ -32,7 +32,7 @@ use crate::url;
 use dates::Dates;
 use inputs::{Inputs, PageFile, read_pages};
 pub use loaded::{External, Loaded, LoadedPage, Output};
-pub use pool::Pool;
+pub use pool::{FEW, Pool};
 
 /// What the command line says about a site.
 #[derive(Clone, Debug, Default)]

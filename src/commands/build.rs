@@ -12,7 +12,7 @@ use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::emit::{self, Emission, EmitError};
 use crate::error::Error;
 use crate::search::Press;
-use crate::session::{self, AskDates, Loaded, Options, Output, Pool};
+use crate::session::{self, AskDates, FEW, Loaded, Options, Output, Pool};
 
 /// The command line, with nothing left to look up.
 pub struct Arguments {
@@ -23,9 +23,6 @@ pub struct Arguments {
     pub strict: bool,
     pub keep_going: bool,
 }
-
-/// So few files are written without looking whether somebody else has nothing to do.
-const FEW: usize = 8;
 
 /// Builds a site.
 ///

@@ -351,7 +351,7 @@ impl Reader<'_> {
 
     /// Adds text, with its white space collapsed.
     fn text(&mut self, text: &str) {
-        if self.hidden.is_some() || text.is_empty() {
+        if self.hidden.is_some() {
             return;
         }
         let (before, words, after) = trimmed(text);

@@ -139,21 +139,27 @@ impl Press {
 fn hash<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
     let mut hash = Xxh3Default::new();
     for text in texts {
-        hash.update(&(text.len() as u64).to_le_bytes());
-        hash.update(text.as_bytes());
+        add(text.as_bytes(), &mut hash);
     }
     hash.digest()
 }
 
 /// The same of terms, with the names of the files with the rest of each.
 fn hash_of_terms<'a>(terms: impl Iterator<Item = (&'a Term, &'a str)>) -> u64 {
-    let mut scales = String::new();
-    let texts = |(term, rest): (&'a Term, &'a str)| {
-        scales.push_str(&format!("{} ", term.scale));
-        [&term.stem, &term.surfaces, &term.first, rest]
-    };
-    let texts = hash(terms.flat_map(texts));
-    hash([scales.as_str()]) ^ texts
+    let mut hash = Xxh3Default::new();
+    for (term, rest) in terms {
+        for text in [&term.stem, &term.surfaces, &term.first, rest] {
+            add(text.as_bytes(), &mut hash);
+        }
+        hash.update(&term.scale.to_le_bytes());
+    }
+    hash.digest()
+}
+
+/// Adds some bytes, and how many they are.
+fn add(bytes: &[u8], hash: &mut Xxh3Default) {
+    hash.update(&(bytes.len() as u64).to_le_bytes());
+    hash.update(bytes);
 }
 
 /// A hash in five characters. There are thousands of packs and every reader is told of each, so their names are their numbers with

@@ -8,12 +8,9 @@ use rayon::prelude::*;
 use crate::parse::Outline;
 use crate::render;
 use crate::search::{self, About, Extract, Files, Index, Press, Reader, Settings, Tally};
-use crate::session::{Loaded, Output, Pool};
+use crate::session::{FEW, Loaded, Output, Pool};
 use crate::site::PageId;
 use crate::url;
-
-/// So few pages are read without looking whether somebody else has nothing to do.
-const FEW: usize = 8;
 
 /// The index of a site and its files.
 #[derive(Default)]

@@ -17,7 +17,7 @@ use crate::session::findable::Search;
 use crate::session::memo::Memo;
 use crate::session::pictures::Sizes;
 use crate::session::read::{self, Read};
-use crate::session::{Loaded, LoadedPage, Options, loaded};
+use crate::session::{FEW, Loaded, LoadedPage, Options, loaded};
 use crate::site::{self, Facts, SidebarFile, View};
 use crate::source::Source;
 use crate::theme_files::{StaticFile, ThemeFiles};
@@ -430,9 +430,6 @@ impl Inputs {
         }
     }
 }
-
-/// So few pages are read without looking whether somebody else has nothing to do.
-const FEW: usize = 8;
 
 /// Reads and parses pages, taking over what `known` has of the same text, read in the same way.
 pub fn read_pages(

@@ -2,6 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
+/// So few pages or files are dealt with before looking whether somebody else has nothing to do.
+pub const FEW: usize = 8;
+
 /// What is costly to make, and to have one of for each task.
 #[derive(Debug, Default)]
 pub struct Pool<T> {

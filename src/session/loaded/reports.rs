@@ -7,11 +7,8 @@ use rayon::prelude::*;
 use super::Loaded;
 use crate::diagnostic::{self, Code, Diagnostic, Level};
 use crate::parse::Doc;
-use crate::session::PageFile;
+use crate::session::{FEW, PageFile};
 use crate::site::{self, PageId};
-
-/// So few pages are looked at without looking whether somebody else has nothing to do.
-const FEW: usize = 16;
 
 impl Loaded {
     /// Everything found so far, without what only rendering tells. Resolves every link.
