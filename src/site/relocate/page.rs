@@ -235,7 +235,20 @@ impl<'a> Page<'a> {
             Goal::Nothing(place) => vec![style.way(to, place, written.decoded.ends_with('/'))],
             goal => style.candidates(to, base, goal.target(sites.new)),
         };
-        let replacement = candidates.into_iter().find(|path| {
+        let owner = self.doc.outline.matter.owner_page.as_ref();
+        let is_owner = owner.is_some_and(|owner| owner.span.contains(&link.span.start));
+        // Without a slash in front an owner is a name, unless it ends as a page does.
+        let dotted = |path: String| {
+            let is_path = ["/", "./", "../"]
+                .iter()
+                .any(|start| path.starts_with(start));
+            if is_owner && !is_path && !url::is_markdown(&path) {
+                format!("./{path}")
+            } else {
+                path
+            }
+        };
+        let replacement = candidates.into_iter().map(dotted).find(|path| {
             // Parts that stay keep their escapes.
             let reads = [path.clone()].into_iter().chain(unescaped(path));
             let mut targets = reads.map(|path| format!("{}{path}{}", written.host, written.rest));
