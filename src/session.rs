@@ -46,6 +46,8 @@ pub struct Options {
     /// Where a build writes; it is never content. None is `public` in the site's folder.
     pub out: Option<PathBuf>,
     pub dates: AskDates,
+    /// The search index is going to be asked for, so pages are read for it while the site is put together.
+    pub search: bool,
 }
 
 /// When git is asked how old pages are.
@@ -220,11 +222,19 @@ impl Session {
             out,
         };
         inputs.compose(options.drafts, None);
+        let (current, ()) = rayon::join(
+            || inputs.assemble(options, None),
+            || {
+                if options.search && inputs.config.value.search.enabled {
+                    findable::read_ahead(inputs.pages.values());
+                }
+            },
+        );
         Ok(Session {
             dir: dir.to_owned(),
             options: options.clone(),
             seen: Seen::default(),
-            current: Arc::new(inputs.assemble(options, None)),
+            current: Arc::new(current),
             inputs,
         })
     }

@@ -256,7 +256,7 @@ fn page(outline: &Outline, input: &Input<'_>) -> Page {
 }
 
 /// The title of a page, or nothing for a home page that has none: the site's title goes there.
-fn page_title(outline: &Outline) -> String {
+pub fn page_title(outline: &Outline) -> String {
     if let Some(title) = outline.title() {
         return title.to_owned();
     }

@@ -1,5 +1,6 @@
 //! `handbook build`: renders every page and writes the site, all of it or nothing.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -38,9 +39,14 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             preview: false,
             out: arguments.out.clone(),
             dates: AskDates::Always,
+            search: true,
         },
     )?;
-    let found = session.report(session.diagnostics());
+    // What waits in one for its own parts leaves room for the other.
+    let (found, of_search) = rayon::join(
+        || session.report(session.diagnostics()),
+        || search_outputs(&session),
+    );
     let mistaken = commands::outcome(&found, arguments.strict) == Outcome::Mistakes;
     if session.is_fatal() || (mistaken && !arguments.keep_going) {
         // What only rendering tells is told too, so that one run shows every mistake.
@@ -49,10 +55,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         } else {
             render_all(&session)
         };
-        let all = session.report([session.diagnostics(), rendered].concat());
-        return failed(&session, arguments, &all, Written::Nothing);
+        let found = [session.diagnostics(), rendered].concat();
+        let reports = Reports::of(found, &session, arguments)?;
+        return failed(&session, reports, Written::Nothing);
     }
-    let outcome = write(&session, arguments, start);
+    let outcome = write(&session, of_search, arguments, start);
     // The process is about to end, and giving back every page one by one takes longer than it is worth.
     std::mem::forget(session);
     outcome
@@ -65,8 +72,21 @@ enum Written {
     Pages,
 }
 
-fn write(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outcome, Error> {
-    let (mut outputs, of_search) = rayon::join(|| session.outputs(), || session.search_outputs());
+/// The files of search, if anything can be made of the site.
+fn search_outputs(session: &Loaded) -> Vec<(String, Output)> {
+    if session.is_fatal() {
+        return Vec::new();
+    }
+    session.search_outputs()
+}
+
+fn write(
+    session: &Loaded,
+    of_search: Vec<(String, Output)>,
+    arguments: &Arguments,
+    start: Instant,
+) -> Result<Outcome, Error> {
+    let mut outputs = session.outputs();
     for (path, output) in of_search {
         outputs.entry(path).or_insert(output);
     }
@@ -88,24 +108,27 @@ fn write(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outc
     };
     let is_of_search = |(_, output): &(&String, &Output)| matches!(output, Output::Search);
     let (of_search, others): (Vec<_>, Vec<_>) = outputs.iter().partition(is_of_search);
-    let report = |found| session.report(merge_faults([session.diagnostics(), found].concat()));
+    let reports = |found| {
+        let found = merge_faults([session.diagnostics(), found].concat());
+        Reports::of(found, session, arguments)
+    };
     let staged = stage_all(&others).and_then(|found| {
-        // Nothing is wrong with the files of search, so what is wrong is put in order meanwhile.
-        let (staged, report) = rayon::join(|| stage_all(&of_search), || report(found));
-        staged.map(|_| report)
+        // Nothing is wrong with the files of search, so what is wrong is put into words meanwhile.
+        let (staged, reports) = rayon::join(|| stage_all(&of_search), || reports(found));
+        staged.map(|_| reports)
     });
     progress.finish();
-    let all = staged.map_err(|e| emit_error(&e))?;
-    let mistaken = commands::outcome(&all, arguments.strict) == Outcome::Mistakes;
+    let reports = staged.map_err(|e| emit_error(&e))??;
+    let mistaken = commands::outcome(&reports.all, arguments.strict) == Outcome::Mistakes;
     if mistaken && !arguments.keep_going {
         emission.abandon();
-        return failed(session, arguments, &all, Written::Nothing);
+        return failed(session, reports, Written::Nothing);
     }
     emission.commit().map_err(|e| emit_error(&e))?;
     if mistaken {
-        return failed(session, arguments, &all, Written::Pages);
+        return failed(session, reports, Written::Pages);
     }
-    print_to_stderr(session, arguments, &all)?;
+    let all = reports.told()?;
     let line = format!(
         "{} in {}",
         counted(session.page_count(), "page"),
@@ -219,13 +242,8 @@ fn merge_faults(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     kept
 }
 
-fn failed(
-    session: &Loaded,
-    arguments: &Arguments,
-    diagnostics: &[Diagnostic],
-    written: Written,
-) -> Result<Outcome, Error> {
-    print_to_stderr(session, arguments, diagnostics)?;
+fn failed(session: &Loaded, reports: Reports, written: Written) -> Result<Outcome, Error> {
+    let diagnostics = &reports.told()?;
     let summary = diagnostic::summary(diagnostics).unwrap_or_default();
     let errors = diagnostics.iter().any(|d| d.severity == Severity::Error);
     let end = match written {
@@ -242,20 +260,36 @@ fn failed(
     Ok(Outcome::Mistakes)
 }
 
-fn print_to_stderr(
-    session: &Loaded,
-    arguments: &Arguments,
-    diagnostics: &[Diagnostic],
-) -> Result<(), Error> {
-    let mut stderr = std::io::BufWriter::new(anstream::stderr());
-    commands::print(
-        &mut stderr,
-        &session.place,
-        |file| session.text(file),
-        &arguments.dir,
-        diagnostics,
-        Format::Human,
-    )
+/// What is to be told of a site, and in which words.
+struct Reports {
+    all: Vec<Diagnostic>,
+    words: Vec<u8>,
+}
+
+impl Reports {
+    fn of(
+        found: Vec<Diagnostic>,
+        session: &Loaded,
+        arguments: &Arguments,
+    ) -> Result<Reports, Error> {
+        let all = session.report(found);
+        let mut words = Vec::new();
+        let text = |file: &str| session.text(file);
+        commands::print(
+            &mut words,
+            &session.place,
+            text,
+            &arguments.dir,
+            &all,
+            Format::Human,
+        )?;
+        Ok(Reports { all, words })
+    }
+
+    fn told(self) -> Result<Vec<Diagnostic>, Error> {
+        commands::finished(anstream::stderr().write_all(&self.words))?;
+        Ok(self.all)
+    }
 }
 
 fn seconds(elapsed: Duration) -> String {

@@ -34,7 +34,11 @@ pub enum Format {
 /// # Errors
 /// When there is no site, or standard input cannot be read or standard output not written.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let loaded = session::load(&arguments.dir, &Options::default())?;
+    let options = Options {
+        search: true,
+        ..Options::default()
+    };
+    let loaded = session::load(&arguments.dir, &options)?;
     if loaded.is_fatal() {
         let all = loaded.report(loaded.diagnostics());
         let mut stderr = BufWriter::new(anstream::stderr());

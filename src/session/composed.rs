@@ -98,11 +98,14 @@ fn composed(
     };
     let known = before.and_then(|before| match before.inputs.file(path)? {
         PageFile::Parsed {
-            doc: old, composed, ..
-        } if Arc::ptr_eq(doc, old) => Some((before, composed)),
+            doc: old,
+            composed,
+            found,
+            ..
+        } if Arc::ptr_eq(doc, old) => Some((before, composed, found)),
         _ => None,
     });
-    if let Some((before, composed)) = known
+    if let Some((before, composed, found)) = known
         && composed
             .asked
             .iter()
@@ -114,17 +117,19 @@ fn composed(
             source: Arc::clone(source),
             doc: Arc::clone(doc),
             composed: Arc::clone(composed),
+            found: Arc::clone(found),
         });
     }
     let new = parse::compose(doc, shelf);
-    let composed = match known {
-        Some((_, old)) if **old == new => Arc::clone(old),
-        _ => Arc::new(new),
+    let (composed, found) = match known {
+        Some((_, old, found)) if **old == new => (Arc::clone(old), Arc::clone(found)),
+        _ => (Arc::new(new), Arc::default()),
     };
     Some(PageFile::Parsed {
         source: Arc::clone(source),
         doc: Arc::clone(doc),
         composed,
+        found,
     })
 }
 

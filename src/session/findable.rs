@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::parse::Outline;
+use crate::parse::{Doc, Outline};
 use crate::render;
 use crate::search::{self, About, Extract, Files, Index, Press, Reader, Settings, Tally};
-use crate::session::{FEW, Loaded, Output, Pool};
-use crate::site::PageId;
+use crate::session::{FEW, Loaded, Output, PageFile, Pool};
+use crate::site::{self, PageId};
 use crate::url;
 
 /// The index of a site and its files.
@@ -59,6 +59,14 @@ pub struct Findable {
     tally: Tally,
 }
 
+/// A page that search is to read.
+#[derive(Clone, Copy)]
+struct Sheet<'a> {
+    title: &'a str,
+    /// What somebody wrote, and where it is kept how search reads it. Without a text a page has a title and leads on.
+    written: Option<(&'a Doc, &'a OnceLock<Findable>)>,
+}
+
 /// Where pages are read one after the other.
 #[derive(Default)]
 struct Desk {
@@ -69,14 +77,10 @@ struct Desk {
 
 impl Desk {
     /// Reads the page that is at a place in the request.
-    fn read(&mut self, loaded: &Loaded, at: usize, id: PageId) {
-        let title = loaded.site().pages[id].title.as_str();
-        // A page that nobody wrote has a title and leads on.
-        let (about, extract) = match loaded.page(id) {
-            Some(page) => (
-                about(title, &page.composed.outline),
-                search::extract(&page.composed),
-            ),
+    fn read(&mut self, at: usize, sheet: &Sheet<'_>) {
+        let title = sheet.title;
+        let (about, extract) = match sheet.written {
+            Some((doc, _)) => (about(title, &doc.outline), search::extract(doc)),
             None => (
                 About {
                     title,
@@ -90,23 +94,55 @@ impl Desk {
     }
 
     /// What was found, by its place in the request. It stays with the pages.
-    fn finish(self, loaded: &Loaded, shown: &[PageId]) -> Vec<(usize, Findable)> {
+    fn finish(self, sheets: &[Sheet<'_>]) -> Vec<(usize, Findable)> {
         let read = self.read.into_iter().zip(self.reader.finish());
         let found = read.map(|((at, extract), tally)| {
-            let id = shown[at];
             let found = Findable {
-                title: loaded.site().pages[id].title.clone(),
+                title: sheets[at].title.to_owned(),
                 extract,
                 tally,
             };
-            if let Some(page) = loaded.page(id) {
+            if let Some((_, keep)) = sheets[at].written {
                 // Of a page that is called otherwise now, what was found before stays: settings change seldom.
-                let _ = page.found.set(found.clone());
+                let _ = keep.set(found.clone());
             }
             (at, found)
         });
         found.collect()
     }
+}
+
+/// Reads pages, several at a time. What is found of each is told by its place among them.
+fn read(sheets: &[Sheet<'_>]) -> impl Iterator<Item = (usize, Findable)> {
+    let desks: Pool<Desk> = Pool::default();
+    let all = sheets.par_iter().enumerate().with_max_len(FEW);
+    all.for_each(|(at, sheet)| desks.with(|desk| desk.read(at, sheet)));
+    let desks = desks.into_tools().into_par_iter();
+    let read: Vec<Vec<(usize, Findable)>> = desks.map(|desk| desk.finish(sheets)).collect();
+    read.into_iter().flatten()
+}
+
+/// Reads pages before the site is there, by the titles that they will have, but for one to which the settings give its.
+pub(super) fn read_ahead<'a>(files: impl Iterator<Item = &'a PageFile>) {
+    let written = files.filter_map(|file| match file {
+        PageFile::Parsed {
+            composed, found, ..
+        } => Some((&**composed, &**found)),
+        PageFile::Unreadable(_) => None,
+    });
+    let written: Vec<(&Doc, &OnceLock<Findable>)> =
+        written.filter(|(doc, _)| is_for_all(doc)).collect();
+    let titles = written
+        .par_iter()
+        .map(|(doc, _)| site::page_title(&doc.outline));
+    let titles: Vec<String> = titles.collect();
+    let sheets = titles.iter().zip(written);
+    let sheets = sheets.map(|(title, written)| Sheet {
+        title,
+        written: Some(written),
+    });
+    // It stays with the pages.
+    read(&sheets.collect::<Vec<_>>()).for_each(drop);
 }
 
 fn about<'a>(title: &'a str, outline: &'a Outline) -> About<'a> {
@@ -166,25 +202,31 @@ fn index(loaded: &Loaded) -> Index {
 
 /// What is known of pages: from before where they are as they were, else as they are read now.
 fn known(loaded: &Loaded, shown: &[PageId]) -> Vec<Findable> {
-    let title = |id: PageId| &loaded.site().pages[id].title;
-    let before = |id: PageId| {
-        let found = loaded.page(id)?.found.get()?;
-        (found.title == *title(id)).then(|| found.clone())
+    let sheet = |id: PageId| Sheet {
+        title: &loaded.site().pages[id].title,
+        written: loaded.page(id).map(|page| (&*page.composed, &*page.found)),
     };
-    let mut known: Vec<Option<Findable>> = shown.iter().map(|id| before(*id)).collect();
+    let before = |sheet: &Sheet<'_>| {
+        let found = sheet.written?.1.get()?;
+        (found.title == sheet.title).then(|| found.clone())
+    };
+    let sheets: Vec<Sheet<'_>> = shown.iter().map(|id| sheet(*id)).collect();
+    let mut known: Vec<Option<Findable>> = sheets.iter().map(before).collect();
     let unknown: Vec<usize> = (0..shown.len()).filter(|at| known[*at].is_none()).collect();
-    let desks: Pool<Desk> = Pool::default();
-    let unknown = unknown.into_par_iter().with_max_len(FEW);
-    unknown.for_each(|at| desks.with(|desk| desk.read(loaded, at, shown[at])));
-    let desks = desks.into_tools().into_par_iter();
-    let read: Vec<Vec<(usize, Findable)>> = desks.map(|desk| desk.finish(loaded, shown)).collect();
-    for (at, found) in read.into_iter().flatten() {
-        known[at] = Some(found);
+    let of_unknown: Vec<Sheet<'_>> = unknown.iter().map(|at| sheets[*at]).collect();
+    for (at, found) in read(&of_unknown) {
+        known[unknown[at]] = Some(found);
     }
     known.into_iter().flatten().collect()
 }
 
 fn is_findable(loaded: &Loaded, id: PageId) -> bool {
-    let matter = loaded.page(id).map(|page| &page.composed.outline.matter);
-    matter.is_none_or(|matter| !matter.noindex && !matter.draft)
+    let page = loaded.page(id);
+    page.is_none_or(|page| is_for_all(&page.composed))
+}
+
+/// Whether a page is for everybody to find.
+fn is_for_all(doc: &Doc) -> bool {
+    let matter = &doc.outline.matter;
+    !matter.noindex && !matter.draft
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Level};
 use crate::discover::{self, Files, Place};
 use crate::parse::{self, CodeFile, Doc, Outline};
 use crate::render::{self, DataValue, Theme, Versions, World};
-use crate::session::findable::Search;
+use crate::session::findable::{Findable, Search};
 use crate::session::memo::Memo;
 use crate::session::pictures::Sizes;
 use crate::session::read::{self, Read};
@@ -60,6 +60,8 @@ pub enum PageFile {
         doc: Arc<Doc>,
         /// With all that it takes in; the same if that is nothing.
         composed: Arc<Doc>,
+        /// That as search reads it, once somebody searches.
+        found: Arc<OnceLock<Findable>>,
     },
     Unreadable(Diagnostic),
 }
@@ -284,13 +286,7 @@ impl Inputs {
 
     /// Makes the site and resolves every page whose links may come out otherwise than `before`.
     pub fn assemble(&self, options: &Options, before: Option<&Loaded>) -> Loaded {
-        let earlier: &[LoadedPage] = before.map_or(&[], |before| &before.pages);
-        let parsed: Vec<LoadedPage> = self
-            .pages
-            .values()
-            .filter_map(LoadedPage::new)
-            .map(|page| page.keep(earlier))
-            .collect();
+        let parsed: Vec<LoadedPage> = self.pages.values().filter_map(LoadedPage::new).collect();
         let outlines: Vec<&Outline> = parsed.iter().map(|page| &page.composed.outline).collect();
         let statics = loaded::static_paths(&self.files, &self.theme_files.value);
         let of_theme = loaded::of_theme(&self.files, &self.theme_files.value);
@@ -476,6 +472,7 @@ fn read_page(
         source: Arc::new(source),
         composed: Arc::clone(&doc),
         doc,
+        found: Arc::default(),
     };
     (key, page)
 }

@@ -75,26 +75,15 @@ impl LoadedPage {
                 source,
                 doc,
                 composed,
+                found,
             } => Some(LoadedPage {
                 source: Arc::clone(source),
                 doc: Arc::clone(doc),
                 composed: Arc::clone(composed),
                 links: Arc::default(),
-                found: Arc::default(),
+                found: Arc::clone(found),
             }),
             PageFile::Unreadable(_) => None,
-        }
-    }
-
-    /// Takes over what does not depend on other pages, where the page is as it was.
-    pub(super) fn keep(self, old: &[LoadedPage]) -> LoadedPage {
-        let at = old.binary_search_by(|page| page.source.path.cmp(&self.source.path));
-        match at.map(|at| &old[at]) {
-            Ok(old) if Arc::ptr_eq(&old.composed, &self.composed) => LoadedPage {
-                found: Arc::clone(&old.found),
-                ..self
-            },
-            _ => self,
         }
     }
 
