@@ -78,17 +78,22 @@ pub fn each(text: &str, take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind)) {
                         }
                     }
                 }
-                Next::Other(at) if text[from + at..].starts_with(belongs_to_cjk) => {
-                    chain.end(text, &mut buffer, take);
-                    break grams(text, from + at, &mut buffer, take) - from;
-                }
                 Next::Other(at) => {
-                    let Some(run) = next_run(text, from + at) else {
-                        break 'blocks;
+                    let start = from + at;
+                    break match text[start..].chars().next() {
+                        None => break 'blocks,
+                        Some(c) if belongs_to_cjk(c) => {
+                            chain.end(text, &mut buffer, take);
+                            grams(text, start, &mut buffer, take) - from
+                        }
+                        Some(c) if belongs(c) => {
+                            let length = text[start..].find(|c| !belongs(c));
+                            let end = length.map_or(text.len(), |length| start + length);
+                            parts(text, start..end, &mut chain, &mut buffer, take);
+                            end - from
+                        }
+                        Some(c) => at + c.len_utf8(),
                     };
-                    let end = run.end;
-                    parts(text, run, &mut chain, &mut buffer, take);
-                    break end - from;
                 }
             }
         };
@@ -188,15 +193,7 @@ impl Chain {
     }
 }
 
-/// The next letters, digits and marks from a byte on.
-fn next_run(text: &str, from: usize) -> Option<Range<usize>> {
-    let rest = &text[from..];
-    let start = from + rest.find(belongs)?;
-    let rest = &text[start..];
-    let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
-    Some(start..start + end)
-}
-
+/// Whether it is a letter, a digit or a mark on one.
 fn belongs(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric()
