@@ -9,7 +9,7 @@ use crate::search::terms::{Standing, Term, Words, terms};
 use crate::search::words::is_cjk;
 
 /// Words shorter than this are not corrected, nor corrected to.
-pub const SHORTEST: usize = 4;
+pub const SHORTEST: usize = 3;
 const LONGEST: usize = 20;
 /// Sites of fewer pages say few words twice, so every word is worth correcting to.
 const SMALL_SITE: usize = 200;

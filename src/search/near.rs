@@ -5,6 +5,9 @@ use std::cmp::Reverse;
 use crate::search::index::SHORTEST;
 use crate::search::words::is_cjk;
 
+/// Words of so many letters may hold two slips.
+const LONG: usize = 8;
+
 /// No more corrections than this are looked up.
 const MOST: usize = 6;
 
@@ -15,7 +18,7 @@ pub fn slips_allowed(word: &str) -> usize {
     }
     match word.chars().count() {
         length if length < SHORTEST => 0,
-        length if length < 2 * SHORTEST => 1,
+        length if length < LONG => 1,
         _ => 2,
     }
 }
@@ -125,7 +128,12 @@ mod tests {
         assert_eq!(first("inzidant").as_deref(), Some("incident"));
         assert_eq!(first("sevrity").as_deref(), Some("severity"));
         assert_eq!(first("svrity"), None, "two slips in a short word");
-        assert_eq!(first("fro"), None);
+        assert_eq!(
+            first("fro").as_deref(),
+            Some("from"),
+            "of three letters too"
+        );
+        assert_eq!(first("fo"), None);
     }
 
     #[test]

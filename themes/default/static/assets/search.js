@@ -162,7 +162,7 @@ export const engine = (load) => {
       return getAll(core.terms.slice(at, at + (open && size(fold) < 3 ? 2 : 1)));
     };
     const correct = async ({ fold }) => {
-      const own = [...fold], most = own.length < 4 || RegExp(`${CJK}|\\p{N}`, "u").test(fold) ? 0 : own.length < 8 ? 1 : 2;
+      const own = [...fold], most = own.length < 3 || RegExp(`${CJK}|\\p{N}`, "u").test(fold) ? 0 : own.length < 8 ? 1 : 2;
       const lists = await getAll(core.words.filter(([from, to]) => most && from <= own.length + most && to >= own.length - most));
       const found = lists.flatMap((list) => corrections(own, list.split(" "), most)).sort((a, b) => (a.order < b.order ? -1 : 1));
       return (await Promise.all(found.slice(0, 6).map(({ word, slips }) => lookUp({ fold: word }, slips < 2 ? 7 : 5)))).flat();
