@@ -177,19 +177,31 @@ impl Chain {
         fold: &mut String,
         take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
     ) {
-        if !self.broken && (2..=MOST_JOINED).contains(&self.count) {
-            self.joint.clear();
-            // No part has such a character in it.
-            for part in text[self.all.clone()].split(['-', '_', '.']) {
-                fold_into(part, fold);
-                self.joint.push_str(fold);
-            }
-            if (1..=LONGEST_JOINT).contains(&self.joint.chars().count()) {
-                take(self.all.clone(), Fold::of(&self.joint), Kind::Joint);
-            }
+        // Nearly every part stands alone.
+        if self.count > 1 && self.count <= MOST_JOINED && !self.broken {
+            self.tell(text, fold, take);
         }
         self.count = 0;
         self.broken = false;
+    }
+
+    /// Tells the parts as one word.
+    #[cold]
+    fn tell(
+        &mut self,
+        text: &str,
+        fold: &mut String,
+        take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
+    ) {
+        self.joint.clear();
+        // No part has such a character in it.
+        for part in text[self.all.clone()].split(['-', '_', '.']) {
+            fold_into(part, fold);
+            self.joint.push_str(fold);
+        }
+        if (1..=LONGEST_JOINT).contains(&self.joint.chars().count()) {
+            take(self.all.clone(), Fold::of(&self.joint), Kind::Joint);
+        }
     }
 }
 
