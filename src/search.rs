@@ -14,6 +14,7 @@ mod scan;
 mod stem;
 mod tally;
 mod terms;
+mod vocabulary;
 mod white_space;
 mod words;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::search::extract::Extract;
 use crate::search::stem::{self, Stems};
 use crate::search::tally::Tally;
-use crate::search::terms::{Standing, Term, Words, terms};
+use crate::search::terms::{Term, terms};
+use crate::search::vocabulary::{Standing, Vocabulary};
 use crate::search::words::is_cjk;
 
 /// Words shorter than this are not corrected, nor corrected to.
@@ -61,10 +62,10 @@ pub struct Index {
 impl Index {
     /// Makes the index of pages. The same pages give the same index, whatever they were read with and the number of threads.
     pub fn new(pages: Vec<Page>, settings: Settings) -> Index {
-        let words = Words::of(&pages, &Stems::of(&settings.language));
+        let vocabulary = Vocabulary::of(&pages, &Stems::of(&settings.language));
         let (terms, (words, packs)) = rayon::join(
-            || terms(&pages, &words),
-            || (lengths(spelling(&words, pages.len())), packs(&pages)),
+            || terms(&pages, &vocabulary),
+            || (lengths(spelling(&vocabulary, pages.len())), packs(&pages)),
         );
         Index {
             shards: shards(&terms),
@@ -82,13 +83,13 @@ impl Index {
 }
 
 /// The words that a slip may have been meant for: such as stand on two pages, or where somebody chose them with care.
-fn spelling(words: &Words<'_>, pages: usize) -> Vec<String> {
+fn spelling(vocabulary: &Vocabulary<'_>, pages: usize) -> Vec<String> {
     let is_worth = |(word, standing): &(&str, Standing)| {
         (pages < SMALL_SITE || standing.pages > 1 || standing.is_chosen)
             && (SHORTEST..=LONGEST).contains(&word.chars().count())
             && word.chars().all(|c| c.is_alphabetic() && !is_cjk(c))
     };
-    let worth = words.iter().filter(is_worth);
+    let worth = vocabulary.iter().filter(is_worth);
     worth.map(|(word, _)| word.to_owned()).collect()
 }
 

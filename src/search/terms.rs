@@ -1,18 +1,14 @@
 //! The words of all pages as terms: which stem says how much about which page. How much is worked out here, so that who asks only
 //! adds.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::search::coded::{HEAVIEST, coded};
 use crate::search::index::Page;
-use crate::search::stem::Stems;
-use crate::search::tally::{Batch, Counts, Tally, narrow};
+use crate::search::tally::{Counts, Tally, narrow};
+use crate::search::vocabulary::Vocabulary;
 
 /// A term tells at once of no more pages than this, those it says most about. The others are told when they are needed.
 const FIRST: usize = 1500;
@@ -41,171 +37,17 @@ impl Term {
     }
 }
 
-/// All words of the site. Their numbers are in the order of their stems, and for words of one stem in their own.
-pub struct Words<'a> {
-    all: Vec<&'a str>,
-    stems: Vec<Cow<'a, str>>,
-    /// For each stem the number of its first word, and last how many words there are.
-    starts: Vec<u32>,
-    standing: Vec<Standing>,
-    /// The same by parts of the site.
-    parts: Vec<Vec<Standing>>,
-    /// For each batch of pages, the numbers here of its own words.
-    numbers: Vec<Vec<u32>>,
-    /// For each page, its batch.
-    batches: Vec<usize>,
-}
-
-/// A word of a batch.
-struct Met<'a> {
-    /// How the stem begins: enough to tell most of them apart.
-    start: u64,
-    stem: Cow<'a, str>,
-    word: &'a str,
-    batch: u32,
-    /// Its number in the batch.
-    number: u32,
-}
-
-/// How a word stands on the site.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Standing {
-    /// On how many pages.
-    pub pages: u32,
-    /// Whether it is somewhere that somebody chose it with care: a title, a heading, a keyword.
-    pub is_chosen: bool,
-}
-
-impl<'a> Words<'a> {
-    pub fn of(pages: &'a [Page], stems: &Stems) -> Words<'a> {
-        let mut known: HashMap<*const Batch, usize, FixedState> = HashMap::default();
-        let mut read: Vec<&Batch> = Vec::new();
-        let mut batches = Vec::with_capacity(pages.len());
-        for page in pages {
-            let batch = &page.tally.batch;
-            batches.push(*known.entry(Arc::as_ptr(batch)).or_insert_with(|| {
-                read.push(batch);
-                read.len() - 1
-            }));
-        }
-        let mut all = Words {
-            all: Vec::new(),
-            stems: Vec::new(),
-            starts: Vec::new(),
-            standing: Vec::new(),
-            parts: Vec::new(),
-            numbers: read.iter().map(|read| vec![0; read.words.len()]).collect(),
-            batches,
-        };
-        all.number(met(&read, stems));
-        let size = part_size(pages);
-        let parts = pages.par_chunks(size).zip(all.batches.par_chunks(size));
-        let parts = parts.map(|(pages, batches)| all.standing(pages, batches));
-        all.parts = parts.collect();
-        all.standing = vec![Standing::default(); all.all.len()];
-        for part in &all.parts {
-            for (all, part) in all.standing.iter_mut().zip(part) {
-                all.pages += part.pages;
-                all.is_chosen |= part.is_chosen;
-            }
-        }
-        all
-    }
-
-    /// Numbers words that are in order, each once.
-    fn number(&mut self, met: Vec<Met<'a>>) {
-        for met in met {
-            if self.stems.last() != Some(&met.stem) {
-                self.stems.push(met.stem);
-                self.starts.push(narrow(self.all.len()));
-                self.all.push(met.word);
-            } else if self.all.last() != Some(&met.word) {
-                self.all.push(met.word);
-            }
-            self.numbers[met.batch as usize][met.number as usize] = narrow(self.all.len() - 1);
-        }
-        self.starts.push(narrow(self.all.len()));
-    }
-
-    /// How the words stand on some of the pages.
-    fn standing(&self, pages: &[Page], batches: &[usize]) -> Vec<Standing> {
-        let mut standing = vec![Standing::default(); self.all.len()];
-        for (page, batch) in pages.iter().zip(batches) {
-            let numbers = &self.numbers[*batch];
-            for (word, counts) in page.tally.entries() {
-                let word = &mut standing[numbers[*word as usize] as usize];
-                word.pages += 1;
-                word.is_chosen |= counts.headings > 0 || counts.in_title() || counts.in_keys();
-            }
-        }
-        standing
-    }
-
-    /// The words that stand anywhere, and how.
-    pub fn iter(&self) -> impl Iterator<Item = (&'a str, Standing)> {
-        let all = self.all.iter().copied().zip(self.standing.iter().copied());
-        all.filter(|(_, standing)| standing.pages > 0)
-    }
-
-    /// The numbers of the words of a stem.
-    fn of_stem(&self, stem: usize) -> Range<usize> {
-        self.starts[stem] as usize..self.starts[stem + 1] as usize
-    }
-}
-
-/// The words of batches, in the order in which they are numbered.
-fn met<'a>(batches: &[&'a Batch], stems: &Stems) -> Vec<Met<'a>> {
-    let words = batches.par_iter().enumerate().flat_map(|(batch, read)| {
-        let words = read.words.par_iter().enumerate();
-        words.map(move |(number, word)| {
-            let stem = stems.stem(word);
-            let mut start = [0; 8];
-            for (to, byte) in start.iter_mut().zip(stem.bytes()) {
-                *to = byte;
-            }
-            Met {
-                start: u64::from_be_bytes(start),
-                stem,
-                word,
-                batch: narrow(batch),
-                number: narrow(number),
-            }
-        })
-    });
-    let mut met: Vec<Met<'_>> = words.collect();
-    met.par_sort_unstable_by(|a, b| {
-        let start = a.start.cmp(&b.start);
-        start.then_with(|| (&a.stem, a.word).cmp(&(&b.stem, b.word)))
-    });
-    met
-}
-
-/// How many pages a part of the site has: some parts for each thread.
-fn part_size(pages: &[Page]) -> usize {
-    let parts = rayon::current_num_threads() * 2;
-    pages.len().div_ceil(parts).max(1)
-}
-
 /// All terms, sorted by stem.
-pub fn terms(pages: &[Page], words: &Words<'_>) -> Vec<Term> {
-    let count = words.stems.len();
-    let mut stem_of = vec![0; words.all.len()];
-    for (stem, number) in (0..count).zip(0..) {
-        stem_of[words.of_stem(stem)].fill(number);
-    }
-    let numbers = words.numbers.par_iter();
-    let stems_of: Vec<Vec<u32>> = numbers
-        .map(|numbers| numbers.iter().map(|word| stem_of[*word as usize]).collect())
-        .collect();
-    let size = part_size(pages);
-    let parts = pages.par_chunks(size).zip(words.batches.par_chunks(size));
-    let parts = parts.zip(&words.parts).enumerate();
+pub fn terms(pages: &[Page], vocabulary: &Vocabulary<'_>) -> Vec<Term> {
+    let count = vocabulary.stem_count();
+    let stems = vocabulary.stems_by_batch();
+    let (size, parts) = vocabulary.parts();
+    let parts = pages.par_chunks(size).zip(parts).enumerate();
     // In the order of the pages, however many parts there are.
     let parts: Vec<Postings> = parts
-        .map(|(at, ((pages, batches), standing))| {
-            let room = |stem| standing[words.of_stem(stem)].iter().map(|word| word.pages);
-            let room = (0..count).map(|stem| room(stem).sum());
-            let stems = batches.iter().map(|batch| stems_of[*batch].as_slice());
+        .map(|(at, (pages, part))| {
+            let room = (0..count).map(|stem| part.count(stem));
+            let stems = part.batches.iter().map(|batch| stems[*batch].as_slice());
             Postings::of(pages.iter().zip(stems), at * size, room)
         })
         .collect();
@@ -219,16 +61,8 @@ pub fn terms(pages: &[Page], words: &Words<'_>) -> Vec<Term> {
             // Pages that said so have gone.
             return None;
         }
-        let mut surfaces = String::new();
-        for word in words.of_stem(stem) {
-            if words.standing[word].pages > 0 {
-                if !surfaces.is_empty() {
-                    surfaces.push(' ');
-                }
-                surfaces.push_str(words.all[word]);
-            }
-        }
-        Some(measure.term(words.stems[stem].clone().into_owned(), surfaces, postings))
+        let (stem, surfaces) = (vocabulary.stem(stem), vocabulary.surfaces(stem));
+        Some(measure.term(stem.to_owned(), surfaces, postings))
     };
     let stems = (0..count).into_par_iter().with_max_len(FEW);
     let terms = stems.map_init(Vec::new, of_stem).flatten_iter();
@@ -420,11 +254,12 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{FIRST, Term, Words, heaviest_first, terms};
+    use super::{FIRST, Term, heaviest_first, terms};
     use crate::search::extract::{Extract, Section};
     use crate::search::index::Page;
     use crate::search::stem::Stems;
     use crate::search::tally::{About, Reader};
+    use crate::search::vocabulary::Vocabulary;
 
     /// Pages by their texts, with headings, read some at a time.
     fn pages(texts: &[String], together: usize) -> Vec<Page> {
@@ -465,7 +300,7 @@ mod tests {
     }
 
     fn all(pages: &[Page]) -> Vec<Term> {
-        terms(pages, &Words::of(pages, &Stems::of("en")))
+        terms(pages, &Vocabulary::of(pages, &Stems::of("en")))
     }
 
     proptest! {
