@@ -130,7 +130,7 @@ pub struct Branch<'a> {
     sidebar: &'a Sidebar,
     /// From a root to the page's item; empty where the page is not listed.
     open: Vec<ItemId>,
-    /// How many entries a level may show.
+    /// How many entries a level shows that is not shown whole.
     level: usize,
 }
 
@@ -302,7 +302,7 @@ impl<'a> Branch<'a> {
     }
 }
 
-/// The most entries that each level may show, so that all of them together, with the links to the rest, are not too many nor weigh
+/// The most entries that each level may show that is not shown whole, so that all of them together, with the links to the rest, are not too many nor weigh
 /// too much. A level is the place of its open entry and all of them.
 fn fitting(levels: &[(usize, &[ItemId])], weigh: impl Fn(ItemId) -> usize) -> usize {
     let fits = |most: &usize| {
@@ -319,9 +319,10 @@ fn fitting(levels: &[(usize, &[ItemId])], weigh: impl Fn(ItemId) -> usize) -> us
     (1..ENTRIES).rev().find(fits).unwrap_or(1)
 }
 
-/// The part of a level that is shown: all of it, or the entries round the open one.
+/// The part of a level that is shown: all of it, or the entries round the open one. Of which two thirds have room is shown whole,
+/// since a link to all seven in the place of two tells nobody anything.
 fn window(all: usize, at: usize, most: usize) -> (usize, usize) {
-    if all <= most {
+    if all <= most + (most / 2).max(1) {
         return (0, all);
     }
     let start = at.saturating_sub(most / 2).min(all - most);
@@ -359,7 +360,8 @@ mod tests {
         assert_eq!(fitting(&[all]), ENTRIES - 1);
         assert_eq!(fitting(&[all, all]), 25);
         assert_eq!(fitting(&[some(12), all]), ENTRIES - 12 - 1);
-        assert_eq!(fitting(&[some(30), all]), 25);
+        // At 22 there would be room for the 22 beside 30, but not for the link to the rest.
+        assert_eq!(fitting(&[some(30), all]), 21);
         assert_eq!(fitting(&[all; 20]), 1);
     }
 
@@ -373,8 +375,20 @@ mod tests {
     }
 
     #[test]
+    fn a_level_that_nearly_has_room_is_shown_whole() {
+        assert_eq!(window(7, 0, 5), (0, 7));
+        assert_eq!(window(8, 0, 5), (0, 5));
+        assert_eq!(window(2, 0, 1), (0, 2));
+        let items: Vec<usize> = (0..30).collect();
+        let level = |count: usize| (0, &items[..count]);
+        // Seven of the largest, and the others whole.
+        let levels = [level(7), level(14), level(9), level(6)];
+        assert_eq!(fitting(&levels, |_| BYTES / 30), 7);
+    }
+
+    #[test]
     fn the_open_entry_is_always_in_the_window() {
-        for most in [1, 2, 3, 60] {
+        for most in [1, 2, 3, 50] {
             for open in 0..90 {
                 let (start, end) = window(90, open, most);
                 assert!(start <= open && open < end && end - start == most && end <= 90);
