@@ -193,18 +193,26 @@ impl Session {
         }
         let config = read::config(&place, options);
         let files = discover::files(&place, &out);
-        let theme_files = read::theme(&place, &out, &config.value);
-        let versions = read::versions(&place, &files, &theme_files.value);
-        let theme = Theme::new(&theme_files.value, &config.value, versions.clone());
-        let data = read::data(&place, &files.data);
         let reading = parse::Options::of(&config.value);
         let read = |paths: &[String]| read_pages(&place, paths, &BTreeMap::new(), &reading);
+        // A large file of data keeps one thread as busy as many a page.
+        let ((pages, snippets), (theme_files, versions, theme, data, data_value)) = rayon::join(
+            || (read(&files.pages), read(&files.snippets)),
+            || {
+                let theme_files = read::theme(&place, &out, &config.value);
+                let versions = read::versions(&place, &files, &theme_files.value);
+                let theme = Theme::new(&theme_files.value, &config.value, versions.clone());
+                let data = read::data(&place, &files.data);
+                let data_value = DataValue::new(&data.value);
+                (theme_files, versions, theme, data, data_value)
+            },
+        );
         let mut inputs = Inputs {
-            pages: read(&files.pages),
-            snippets: Arc::new(read(&files.snippets)),
+            pages,
+            snippets: Arc::new(snippets),
             code: Arc::default(),
             sidebars: read::sidebars(&place, files.sidebars),
-            data_value: DataValue::new(&data.value),
+            data_value,
             data: data.map(Arc::new),
             config: config.map(Arc::new),
             files: Arc::new(files),
