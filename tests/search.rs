@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use handbook::search::Press;
 use handbook::session::{self, Options, Session};
 use tempfile::TempDir;
 
@@ -90,6 +91,33 @@ fn drafts_are_not_found_where_they_are_shown_either() {
     };
     let loaded = session::load(site.path(), &options).expect("a site");
     assert!(loaded.search_index().search("rhinoceros", 10).is_empty());
+}
+
+#[test]
+fn an_index_is_the_same_whenever_its_pages_were_read() {
+    let site = site();
+    // A page that has its title from the settings, which pages that are read ahead cannot know.
+    write(&site, "content/index.md", "Welcome.\n");
+    write(&site, "handbook.toml", "title = \"The Zoo\"\n");
+    let files = |search: bool| {
+        let options = Options {
+            search,
+            ..Options::default()
+        };
+        let loaded = session::load(site.path(), &options).expect("a site");
+        assert_eq!(loaded.search_index().search("zoo", 10).len(), 1);
+        assert!(loaded.search_index().search("hippopotamus", 10).is_empty());
+        let mut press = Press::default();
+        let paths = loaded.search_outputs().into_iter().map(|(path, _)| path);
+        let files = paths.map(|path| {
+            let bytes = loaded.search_file(&path, &mut press).map(<[u8]>::to_vec);
+            (path, bytes.expect("a file"))
+        });
+        files.collect::<Vec<_>>()
+    };
+    let ahead = files(true);
+    assert!(ahead.len() > 2);
+    assert_eq!(ahead, files(false));
 }
 
 #[test]
