@@ -42,7 +42,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             search: true,
         },
     )?;
-    // What waits in one for its own parts leaves room for the other.
+    // Each of them leaves a thread idle for some of its time, which the other takes.
     let (found, of_search) = rayon::join(
         || session.report(session.diagnostics()),
         || search_outputs(&session),

@@ -122,7 +122,8 @@ fn read(sheets: &[Sheet<'_>]) -> impl Iterator<Item = (usize, Findable)> {
     read.into_iter().flatten()
 }
 
-/// Reads pages before the site is there, by the titles that they will have, but for one to which the settings give its.
+/// Reads pages before the site is there, by the titles that they will have. A home page whose title comes from the settings is read
+/// again when it is known.
 pub(super) fn read_ahead<'a>(files: impl Iterator<Item = &'a PageFile>) {
     let written = files.filter_map(|file| match file {
         PageFile::Parsed {
