@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         let reports = Reports::of(found, &session, arguments)?;
         return failed(&session, reports, Written::Nothing);
     }
-    let outcome = write(&session, of_search, arguments, start);
+    let outcome = write(&session, &of_search, arguments, start);
     // The process is about to end, and giving back every page one by one takes longer than it is worth.
     std::mem::forget(session);
     outcome
@@ -82,18 +82,25 @@ fn search_outputs(session: &Loaded) -> Vec<(String, Output)> {
 
 fn write(
     session: &Loaded,
-    of_search: Vec<(String, Output)>,
+    of_search: &[(String, Output)],
     arguments: &Arguments,
     start: Instant,
 ) -> Result<Outcome, Error> {
-    let mut outputs = session.outputs();
-    for (path, output) in of_search {
-        outputs.entry(path).or_insert(output);
-    }
+    let outputs = session.outputs();
+    let others: Vec<(&String, &Output)> = outputs.iter().collect();
+    // A file of the site's own gives way to none of ours.
+    let of_search = of_search.iter().map(|(path, output)| (path, output));
+    let of_search: Vec<(&String, &Output)> = of_search
+        .filter(|(path, _)| !outputs.contains_key(*path))
+        .collect();
+    let paths = others
+        .iter()
+        .chain(&of_search)
+        .map(|(path, _)| path.as_str());
     let emission = emit::open(&session.out)
-        .and_then(|output| output.begin(outputs.keys().map(String::as_str)))
+        .and_then(|output| output.begin(paths))
         .map_err(|e| emit_error(&e))?;
-    let progress = Progress::start("rendering", outputs.len());
+    let progress = Progress::start("rendering", others.len() + of_search.len());
     let presses: Pool<Press> = Pool::default();
     let stage_all = |outputs: &[(&String, &Output)]| -> Result<Vec<Diagnostic>, EmitError> {
         let results = outputs.par_iter().with_max_len(FEW).map(|(path, output)| {
@@ -106,8 +113,6 @@ fn write(
         let diagnostics: Result<Vec<_>, _> = results.into_iter().collect();
         Ok(diagnostics?.concat())
     };
-    let is_of_search = |(_, output): &(&String, &Output)| matches!(output, Output::Search);
-    let (of_search, others): (Vec<_>, Vec<_>) = outputs.iter().partition(is_of_search);
     let reports = |found| {
         let found = merge_faults([session.diagnostics(), found].concat());
         Reports::of(found, session, arguments)
