@@ -12,6 +12,7 @@ mod history;
 mod inputs;
 mod loaded;
 mod memo;
+mod page_file;
 mod pictures;
 mod pool;
 mod read;
@@ -30,8 +31,9 @@ use crate::site::Facts;
 use crate::url;
 
 use dates::Dates;
-use inputs::{Inputs, PageFile, read_pages};
+use inputs::Inputs;
 pub use loaded::{External, Loaded, LoadedPage, Output};
+use page_file::{PageFile, read_pages};
 pub use pool::{FEW, Pool};
 
 /// What the command line says about a site.

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use crate::parse::{self, CodeFile, Doc, Shelf};
 use crate::session::code;
-use crate::session::inputs::{Inputs, PageFile};
+use crate::session::inputs::Inputs;
+use crate::session::page_file::PageFile;
 use crate::source::Source;
 
 impl Inputs {
