@@ -73,47 +73,27 @@ pub struct Outcome {
 }
 
 impl Output {
-    /// Announces every file that the build may stage, before the first is. Writes nothing yet, but removes what a
-    /// killed build left staged.
+    /// Announces files that the build may stage. Writes nothing yet, but removes what a killed build left staged.
     ///
     /// # Errors
-    /// A path does not stay below the folder, cannot be listed, or is both a file and another file's folder.
+    /// Those of `announce`, and what was left cannot be removed.
     pub fn begin<'p>(
         mut self,
         paths: impl IntoIterator<Item = &'p str>,
     ) -> Result<Emission, EmitError> {
         let old = std::mem::take(&mut self.manifest.entries);
-        let mut slots: Vec<Slot> = old
+        let old = old
             .into_iter()
-            .map(|entry| Slot::new(entry.path, Some(entry.hash), false))
-            .collect();
-        for path in paths {
-            if let Some(fault) = manifest::path_fault(path) {
-                return Err(EmitError::invalid(self.folder.join(path), fault));
-            }
-            slots.push(Slot::new(path.to_owned(), None, true));
-        }
-        slots.sort_by(|a, b| a.path.cmp(&b.path));
-        slots.dedup_by(|later, earlier| {
-            let same = later.path == earlier.path;
-            if same {
-                earlier.listed = earlier.listed.or(later.listed);
-                earlier.announced |= later.announced;
-            }
-            same
-        });
-        let mut folders = Folders::new(&self.folder, self.bare);
-        for slot in &mut slots {
-            slot.folder = folders.add(&slot.path);
-        }
-        let emission = Emission {
-            slots,
-            folders,
+            .map(|entry| Slot::new(entry.path, Some(entry.hash), false));
+        let mut emission = Emission {
+            slots: Vec::new(),
+            folders: Folders::new(&self.folder, self.bare),
             begun: Mutex::new(false),
             replacing: false,
             output: self,
         };
-        emission.refuse_files_below_files()?;
+        emission.add(old.collect());
+        emission.announce(paths)?;
         if emission.output.manifest.unfinished {
             emission.remove_leftovers()?;
         }
@@ -122,6 +102,51 @@ impl Output {
 }
 
 impl Emission {
+    /// Announces more files that the build may stage. All of them are before the first is staged.
+    ///
+    /// # Errors
+    /// A path does not stay below the folder, cannot be listed, or is both a file and another file's folder; or it is too late.
+    pub fn announce<'p>(
+        &mut self,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Result<(), EmitError> {
+        let mut announced = Vec::new();
+        for path in paths {
+            let fault = if self.is_begun() {
+                Some("it was announced after another file was written")
+            } else {
+                manifest::path_fault(path)
+            };
+            if let Some(fault) = fault {
+                return Err(EmitError::invalid(self.output.folder.join(path), fault));
+            }
+            announced.push(Slot::new(path.to_owned(), None, true));
+        }
+        self.add(announced);
+        self.refuse_files_below_files()
+    }
+
+    fn add(&mut self, mut slots: Vec<Slot>) {
+        for slot in &mut slots {
+            slot.folder = self.folders.add(&slot.path);
+        }
+        self.slots.append(&mut slots);
+        // What has been added before is in order.
+        self.slots.sort_by(|a, b| a.path.cmp(&b.path));
+        self.slots.dedup_by(|later, earlier| {
+            let same = later.path == earlier.path;
+            if same {
+                earlier.listed = earlier.listed.or(later.listed);
+                earlier.announced |= later.announced;
+            }
+            same
+        });
+    }
+
+    fn is_begun(&mut self) -> bool {
+        *self.begun.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Brings a file's new content: compares it with what lies in its place and stages it if that differs.
     ///
     /// # Errors
@@ -192,7 +217,7 @@ impl Emission {
                 (None, None) => {}
             }
         }
-        let begun = *self.begun.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let begun = self.is_begun();
         if !begun && self.output.manifest.bytes.as_deref() == Some(next.as_bytes()) {
             self.output.committed = true;
             return Ok(outcome);
