@@ -30,6 +30,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+use anstream::adapter::strip_bytes;
+use anstream::stream::{AsLockedWrite, RawStream};
+use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 
 use crate::diagnostic::{self, Diagnostic, Severity, Shown};
@@ -107,6 +110,20 @@ fn print<'t>(
         Format::Json => diagnostic::print_json(out, &reports),
         Format::Github => diagnostic::print_github(out, &reports),
         Format::Sarif => diagnostic::print_sarif(out, &reports),
+    })
+}
+
+/// Prints a text at once. What leaves colours out where they are not wanted writes what stands between any two of them by itself.
+fn print_whole<S: RawStream + AsLockedWrite>(
+    mut stream: AutoStream<S>,
+    text: &[u8],
+) -> Result<(), Error> {
+    finished(match stream.current_choice() {
+        ColorChoice::Never => {
+            let plain = strip_bytes(text).into_vec();
+            stream.into_inner().write_all(&plain)
+        }
+        _ => stream.write_all(text),
     })
 }
 

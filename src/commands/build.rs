@@ -1,7 +1,9 @@
 //! `handbook build`: renders every page and writes the site, all of it or nothing.
 
-use std::io::Write as _;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -13,7 +15,7 @@ use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::emit::{self, Emission, EmitError};
 use crate::error::Error;
 use crate::search::Press;
-use crate::session::{self, AskDates, FEW, Loaded, Options, Output, Pool};
+use crate::session::{self, AskDates, Loaded, Options, Output, Pool};
 
 /// The command line, with nothing left to look up.
 pub struct Arguments {
@@ -42,24 +44,23 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             search: true,
         },
     )?;
-    // Each of them leaves a thread idle for some of its time, which the other takes.
-    let (found, of_search) = rayon::join(
-        || session.report(session.diagnostics()),
-        || search_outputs(&session),
-    );
-    let mistaken = commands::outcome(&found, arguments.strict) == Outcome::Mistakes;
-    if session.is_fatal() || (mistaken && !arguments.keep_going) {
-        // What only rendering tells is told too, so that one run shows every mistake.
-        let rendered = if session.is_fatal() {
-            Vec::new()
-        } else {
-            render_all(&session)
-        };
-        let found = [session.diagnostics(), rendered].concat();
-        let reports = Reports::of(found, &session, arguments)?;
-        return failed(&session, reports, Written::Nothing);
-    }
-    let outcome = write(&session, &of_search, arguments, start);
+    // Much of what is done before pages are rendered keeps one thread busy, so the others make the search index meanwhile.
+    let (prepared, of_search) =
+        rayon::join(|| prepare(&session, arguments), || search_outputs(&session));
+    let outcome = match prepared? {
+        Some(prepared) => write(&session, prepared, of_search, arguments, start),
+        None => {
+            // What only rendering tells is told too, so that one run shows every mistake.
+            let rendered = if session.is_fatal() {
+                Vec::new()
+            } else {
+                render_all(&session)
+            };
+            let found = [session.diagnostics(), rendered].concat();
+            let reports = Reports::of(found, &session, arguments)?;
+            failed(&session, reports, Written::Nothing)
+        }
+    };
     // The process is about to end, and giving back every page one by one takes longer than it is worth.
     std::mem::forget(session);
     outcome
@@ -72,6 +73,27 @@ enum Written {
     Pages,
 }
 
+/// A build that may write.
+struct Prepared {
+    outputs: BTreeMap<String, Output>,
+    emission: Emission,
+}
+
+/// Follows every link, and announces what is going to be written, if nothing speaks against it.
+fn prepare(session: &Loaded, arguments: &Arguments) -> Result<Option<Prepared>, Error> {
+    let found = session.report(session.diagnostics());
+    let mistaken = commands::outcome(&found, arguments.strict) == Outcome::Mistakes;
+    if session.is_fatal() || (mistaken && !arguments.keep_going) {
+        return Ok(None);
+    }
+    let outputs = session.outputs();
+    let paths = outputs.keys().map(String::as_str);
+    let emission = emit::open(&session.out)
+        .and_then(|output| output.begin(paths))
+        .map_err(|e| emit_error(&e))?;
+    Ok(Some(Prepared { outputs, emission }))
+}
+
 /// The files of search, if anything can be made of the site.
 fn search_outputs(session: &Loaded) -> Vec<(String, Output)> {
     if session.is_fatal() {
@@ -82,47 +104,26 @@ fn search_outputs(session: &Loaded) -> Vec<(String, Output)> {
 
 fn write(
     session: &Loaded,
-    of_search: &[(String, Output)],
+    prepared: Prepared,
+    of_search: Vec<(String, Output)>,
     arguments: &Arguments,
     start: Instant,
 ) -> Result<Outcome, Error> {
-    let outputs = session.outputs();
-    let others: Vec<(&String, &Output)> = outputs.iter().collect();
+    let Prepared {
+        outputs,
+        mut emission,
+    } = prepared;
     // A file of the site's own gives way to none of ours.
-    let of_search = of_search.iter().map(|(path, output)| (path, output));
-    let of_search: Vec<(&String, &Output)> = of_search
-        .filter(|(path, _)| !outputs.contains_key(*path))
+    let of_search = of_search.into_iter();
+    let of_search: Vec<(String, Output)> = of_search
+        .filter(|(path, _)| !outputs.contains_key(path))
         .collect();
-    let paths = others
-        .iter()
-        .chain(&of_search)
-        .map(|(path, _)| path.as_str());
-    let emission = emit::open(&session.out)
-        .and_then(|output| output.begin(paths))
-        .map_err(|e| emit_error(&e))?;
-    let progress = Progress::start("rendering", others.len() + of_search.len());
-    let presses: Pool<Press> = Pool::default();
-    let stage_all = |outputs: &[(&String, &Output)]| -> Result<Vec<Diagnostic>, EmitError> {
-        let results = outputs.par_iter().with_max_len(FEW).map(|(path, output)| {
-            let result = presses.with(|press| stage(session, &emission, path, output, press));
-            progress.step();
-            result
-        });
-        // The first one that failed, as one after the other would tell.
-        let results: Vec<_> = results.collect();
-        let diagnostics: Result<Vec<_>, _> = results.into_iter().collect();
-        Ok(diagnostics?.concat())
-    };
-    let reports = |found| {
+    let paths = of_search.iter().map(|(path, _)| path.as_str());
+    emission.announce(paths).map_err(|e| emit_error(&e))?;
+    let staged = stage_all(session, &emission, &outputs, &of_search, |found| {
         let found = merge_faults([session.diagnostics(), found].concat());
         Reports::of(found, session, arguments)
-    };
-    let staged = stage_all(&others).and_then(|found| {
-        // Nothing is wrong with the files of search, so what is wrong is put into words meanwhile.
-        let (staged, reports) = rayon::join(|| stage_all(&of_search), || reports(found));
-        staged.map(|_| reports)
     });
-    progress.finish();
     let reports = staged.map_err(|e| emit_error(&e))??;
     let mistaken = commands::outcome(&reports.all, arguments.strict) == Outcome::Mistakes;
     if mistaken && !arguments.keep_going {
@@ -144,6 +145,52 @@ fn write(
         None => say!("{line}"),
     }
     Ok(Outcome::Clean)
+}
+
+/// Stages all files, those of search last: nothing is wrong with them, so as soon as all others are staged one thread puts into words
+/// what is wrong. Those words are given back.
+fn stage_all<R: Send + Sync>(
+    session: &Loaded,
+    emission: &Emission,
+    outputs: &BTreeMap<String, Output>,
+    of_search: &[(String, Output)],
+    put_into_words: impl Fn(Vec<Diagnostic>) -> R + Sync,
+) -> Result<R, EmitError> {
+    let progress = Progress::start("rendering", outputs.len() + of_search.len());
+    let presses: Pool<Press> = Pool::default();
+    let (found, failed) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let (left, words) = (AtomicUsize::new(outputs.len()), OnceLock::new());
+    let in_order = |found: &Mutex<Vec<(usize, Diagnostic)>>| {
+        let mut found = std::mem::take(&mut *lock(found));
+        found.sort_by_key(|(at, _)| *at);
+        found.into_iter().map(|(_, diagnostic)| diagnostic)
+    };
+    let of_search = of_search.iter().map(|(path, output)| (path, output));
+    // Each thread takes the next one, so none is left with many when the others have none.
+    let all = outputs.iter().chain(of_search).enumerate().par_bridge();
+    all.for_each(|(at, (path, output))| {
+        match presses.with(|press| stage(session, emission, path, output, press)) {
+            Ok(more) => lock(&found).extend(more.into_iter().map(|diagnostic| (at, diagnostic))),
+            Err(error) => lock(&failed).push((at, error)),
+        }
+        progress.step();
+        if at < outputs.len() && left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            words.get_or_init(|| put_into_words(in_order(&found).collect()));
+        }
+    });
+    progress.finish();
+    // The first one that failed, as one after the other would tell.
+    let failed = std::mem::take(&mut *lock(&failed)).into_iter();
+    match failed.min_by_key(|(at, _)| *at) {
+        Some((_, error)) => Err(error),
+        None => Ok(words
+            .into_inner()
+            .unwrap_or_else(|| put_into_words(Vec::new()))),
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn stage(
@@ -235,7 +282,7 @@ fn merge_faults(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
             }
         }
     }
-    let mut counts = std::collections::BTreeMap::new();
+    let mut counts = BTreeMap::new();
     for (at, count) in more {
         *counts.entry(at).or_insert(0) += count;
     }
@@ -292,7 +339,7 @@ impl Reports {
     }
 
     fn told(self) -> Result<Vec<Diagnostic>, Error> {
-        commands::finished(anstream::stderr().write_all(&self.words))?;
+        commands::print_whole(anstream::stderr(), &self.words)?;
         Ok(self.all)
     }
 }

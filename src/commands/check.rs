@@ -6,7 +6,7 @@ mod fix;
 mod since;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -210,12 +210,7 @@ fn mended(done: &str, reports: usize, files: usize) -> String {
 
 fn report(arguments: &Arguments, checked: &Checked) -> Result<Outcome, Error> {
     let diagnostics = &checked.diagnostics;
-    // Colours are stripped where they are not wanted; what a machine reads is left as it is.
-    let stdout: Box<dyn Write> = match arguments.format {
-        Format::Human | Format::Short => Box::new(anstream::stdout()),
-        Format::Json | Format::Github | Format::Sarif => Box::new(io::stdout()),
-    };
-    let mut out = BufWriter::new(stdout);
+    let mut out = Vec::new();
     commands::print(
         &mut out,
         &checked.session.place,
@@ -226,8 +221,14 @@ fn report(arguments: &Arguments, checked: &Checked) -> Result<Outcome, Error> {
     )?;
     let pages = counted(checked.session.page_count(), "page");
     let closing = closing(diagnostics, arguments.format, &pages);
-    commands::finished(out.write_all(closing.as_bytes()))?;
-    commands::finished(out.flush())?;
+    out.extend_from_slice(closing.as_bytes());
+    match arguments.format {
+        Format::Human | Format::Short => commands::print_whole(anstream::stdout(), &out)?,
+        // What a machine reads is left as it is.
+        Format::Json | Format::Github | Format::Sarif => {
+            commands::finished(io::stdout().write_all(&out))?;
+        }
+    }
     Ok(commands::outcome(diagnostics, arguments.strict))
 }
 
