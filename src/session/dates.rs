@@ -40,6 +40,9 @@ fn is_shallow(place: &Place) -> bool {
 
 /// What git wants to be told before it looks into a repository that belongs to another user, if it says so.
 fn refusal(place: &Place) -> Option<String> {
+    if !history::is_there(place) {
+        return None;
+    }
     let asked = history::command(place)
         .args(["rev-parse", "--git-dir"])
         .stderr(Stdio::piped())

@@ -113,8 +113,17 @@ pub(super) fn command(place: &Place) -> Command {
     git
 }
 
+/// Whether the content may lie in a repository. To start git only to be told that it does not takes as long as to read dozens of pages.
+pub(super) fn is_there(place: &Place) -> bool {
+    let mut folders = place.content.ancestors();
+    std::env::var_os("GIT_DIR").is_some() || folders.any(|folder| folder.join(".git").exists())
+}
+
 /// What git answers. None where there is no repository or no git.
 pub(super) fn ask(place: &Place, arguments: &[&str]) -> Option<String> {
+    if !is_there(place) {
+        return None;
+    }
     let output = command(place).args(arguments).output().ok()?;
     output
         .status
