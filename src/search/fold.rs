@@ -66,7 +66,7 @@ impl Short {
 
     /// The first bytes of some: at least one, and not all.
     fn first_of(lanes: u128, length: usize) -> Short {
-        let of_word = u128::MAX >> (8 * (LANES - length));
+        let of_word = OF_WORD[length];
         let fold = lanes & of_word | (length as u128) << (8 * (LANES - 1));
         Short(fold.to_le_bytes())
     }
@@ -76,6 +76,17 @@ impl Short {
         std::str::from_utf8(bytes).expect("it was made of a text")
     }
 }
+
+/// For each length of a word, the lanes that it takes.
+static OF_WORD: [u128; LANES] = {
+    let mut of_word = [0; LANES];
+    let mut length = 1;
+    while length < LANES {
+        of_word[length] = u128::MAX >> (8 * (LANES - length));
+        length += 1;
+    }
+    of_word
+};
 
 /// What comes next in a block.
 #[derive(Debug, PartialEq, Eq)]
@@ -124,7 +135,7 @@ impl<'a> Block<'a> {
     pub fn next(&mut self) -> Next {
         let at = first(self.plain);
         // None, or one of another script before it.
-        if self.wide & !(u64::MAX << (at % 64)) != 0 || at == TOLD {
+        if at == TOLD || self.wide != 0 && self.wide & !(u64::MAX << at) != 0 {
             return match first(self.wide) {
                 TOLD => Next::End(TOLD),
                 other => Next::Other(other),
@@ -143,7 +154,7 @@ impl<'a> Block<'a> {
         let mut lanes = [0; LANES];
         lanes.copy_from_slice(&self.bytes[at..at + LANES]);
         let lanes = u128::from_le_bytes(lanes);
-        let of_word = u128::MAX >> (8 * (LANES - length));
+        let of_word = OF_WORD[length];
         let small = u128::from_le_bytes([SMALL; LANES]);
         let capitals = !lanes & small & of_word;
         Next::Word {

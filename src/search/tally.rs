@@ -152,6 +152,39 @@ impl Reader {
         });
     }
 
+    /// Takes over what another reader has read, behind what this one has: what is to be known of a word is found out once.
+    pub fn join(&mut self, other: Reader) {
+        let words = other.words.into_iter();
+        let numbers: Vec<u32> = words.map(|word| self.number(word)).collect();
+        let start = self.entries.len();
+        let entries = other.entries.iter();
+        self.entries
+            .extend(entries.map(|(word, counts)| (numbers[*word as usize], *counts)));
+        self.pages.extend(other.pages.into_iter().map(|page| Place {
+            entries: page.entries.start + start..page.entries.end + start,
+            ..page
+        }));
+    }
+
+    /// The number of a word, which is new if it has not been met.
+    fn number(&mut self, word: Box<str>) -> u32 {
+        let known = match Fold::of(&word) {
+            Fold::Short(short) => self.short.get(&short),
+            Fold::Long(long) => self.long.get(long),
+        };
+        if let Some(known) = known {
+            return known.number;
+        }
+        let number = narrow(self.words.len());
+        let known = Known { number, last: 0 };
+        match Fold::of(&word) {
+            Fold::Short(short) => self.short.insert(short, known),
+            Fold::Long(long) => self.long.insert(long.into(), known),
+        };
+        self.words.push(word);
+        number
+    }
+
     /// The words of the pages, in the order in which they were read.
     pub fn finish(self) -> Vec<Tally> {
         let batch = Arc::new(Batch {

@@ -258,33 +258,50 @@ mod tests {
     use crate::search::extract::{Extract, Section};
     use crate::search::index::Page;
     use crate::search::stem::Stems;
-    use crate::search::tally::{About, Reader};
+    use crate::search::tally::{About, Reader, Tally};
     use crate::search::vocabulary::Vocabulary;
 
-    /// Pages by their texts, with headings, read some at a time.
+    /// Pages by their texts, with headings, read some at a time by readers of which the first one takes over what all others read.
     fn pages(texts: &[String], together: usize) -> Vec<Page> {
-        let read = |texts: &[String]| {
-            let extracts: Vec<Extract> = texts.iter().map(|text| extract(text)).collect();
-            let about = texts.iter().map(|text| About {
+        let readers = texts.chunks(together).map(reader);
+        let reader = readers.reduce(|mut first, other| {
+            first.join(other);
+            first
+        });
+        with_tallies(texts, reader.unwrap_or_default())
+    }
+
+    /// The same, but each reader has its own pages.
+    fn pages_apart(texts: &[String], together: usize) -> Vec<Page> {
+        let readers = texts.chunks(together).map(|texts| (texts, reader(texts)));
+        readers
+            .flat_map(|(texts, reader)| with_tallies(texts, reader))
+            .collect()
+    }
+
+    fn reader(texts: &[String]) -> Reader {
+        let mut reader = Reader::default();
+        for text in texts {
+            let about = About {
                 title: text.split(' ').next().unwrap_or_default(),
                 ..About::default()
-            });
-            let mut reader = Reader::default();
-            for (about, extract) in about.zip(&extracts) {
-                reader.read(&about, extract);
-            }
-            let pages = reader.finish().into_iter().zip(extracts);
-            let page = |(tally, extract)| Page {
-                url: String::new(),
-                title: String::new(),
-                trail: String::new(),
-                section: 0,
-                extract: Arc::new(extract),
-                tally,
             };
-            pages.map(page).collect::<Vec<_>>()
+            reader.read(&about, &extract(text));
+        }
+        reader
+    }
+
+    fn with_tallies(texts: &[String], reader: Reader) -> Vec<Page> {
+        let pages = reader.finish().into_iter().zip(texts);
+        let page = |(tally, text): (Tally, &String)| Page {
+            url: String::new(),
+            title: String::new(),
+            trail: String::new(),
+            section: 0,
+            extract: Arc::new(extract(text)),
+            tally,
         };
-        texts.chunks(together).flat_map(read).collect()
+        pages.map(page).collect()
     }
 
     fn extract(text: &str) -> Extract {
@@ -311,6 +328,7 @@ mod tests {
         ) {
             let at_once = pages(&texts, usize::MAX);
             prop_assert_eq!(all(&pages(&texts, together)), all(&at_once));
+            prop_assert_eq!(all(&pages_apart(&texts, together)), all(&at_once));
             // A page that has gone leaves nothing behind, whatever it was read with.
             if let [rest @ .., _] = texts.as_slice() {
                 let mut without = at_once;

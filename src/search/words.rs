@@ -194,10 +194,17 @@ impl Chain {
         take: &mut impl FnMut(Range<usize>, Fold<'_>, Kind),
     ) {
         self.joint.clear();
+        let all = &text[self.all.clone()];
         // No part has such a character in it.
-        for part in text[self.all.clone()].split(['-', '_', '.']) {
-            fold_into(part, fold);
-            self.joint.push_str(fold);
+        let joins = |c: char| matches!(c, '-' | '_' | '.');
+        if all.is_ascii() {
+            let letters = all.chars().filter(|c| !joins(*c));
+            self.joint.extend(letters.map(|c| c.to_ascii_lowercase()));
+        } else {
+            for part in all.split(joins) {
+                fold_into(part, fold);
+                self.joint.push_str(fold);
+            }
         }
         if (1..=LONGEST_JOINT).contains(&self.joint.chars().count()) {
             take(self.all.clone(), Fold::of(&self.joint), Kind::Joint);

@@ -93,6 +93,13 @@ impl Desk {
         self.read.push((at, Arc::new(extract)));
     }
 
+    /// Takes over what was read at another desk.
+    fn join(mut self, other: Desk) -> Desk {
+        self.reader.join(other.reader);
+        self.read.extend(other.read);
+        self
+    }
+
     /// What was found, by its place in the request. It stays with the pages.
     fn finish(self, sheets: &[Sheet<'_>]) -> Vec<(usize, Findable)> {
         let read = self.read.into_iter().zip(self.reader.finish());
@@ -118,8 +125,8 @@ fn read(sheets: &[Sheet<'_>]) -> impl Iterator<Item = (usize, Findable)> {
     let all = sheets.par_iter().enumerate().with_max_len(FEW);
     all.for_each(|(at, sheet)| desks.with(|desk| desk.read(at, sheet)));
     let desks = desks.into_tools().into_par_iter();
-    let read: Vec<Vec<(usize, Findable)>> = desks.map(|desk| desk.finish(sheets)).collect();
-    read.into_iter().flatten()
+    let read = desks.reduce_with(Desk::join);
+    read.map(|desk| desk.finish(sheets)).into_iter().flatten()
 }
 
 /// Reads pages before the site is there, by the titles that they will have. A home page whose title comes from the settings is read
