@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 /// The longest name that is looked for. GitHub's longest has 36 bytes.
 const LONGEST: usize = 40;
 
@@ -12,7 +14,7 @@ pub fn named(text: &str) -> Cow<'_, str> {
     let mut copied = 0;
     let mut ended = None;
     let mut at = 0;
-    while let Some(found) = text[at..].find(':') {
+    while let Some(found) = memchr(b':', &text.as_bytes()[at..]) {
         let start = at + found;
         at = start + 1;
         let Some(length) = name_length(&text[at..]) else {

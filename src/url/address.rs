@@ -43,13 +43,15 @@ pub fn is_script(target: &str) -> bool {
 
 fn script(target: &str) -> Option<&'static str> {
     // Browsers leave these out, wherever they stand.
-    let bare: String = target
-        .trim_start_matches(|c: char| c <= ' ')
-        .chars()
-        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
-        .take(64)
-        .flat_map(char::to_lowercase)
-        .collect();
+    let target = target.trim_start_matches(|c: char| c <= ' ');
+    let shown = || {
+        let shown = target.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
+        shown.flat_map(char::to_lowercase)
+    };
+    let begins_with = |script: &&str| {
+        let mut shown = shown();
+        script.chars().all(|c| shown.next() == Some(c))
+    };
     [
         "javascript:",
         "vbscript:",
@@ -58,7 +60,7 @@ fn script(target: &str) -> Option<&'static str> {
         "data:application/xhtml",
     ]
     .into_iter()
-    .find(|script| bare.starts_with(script))
+    .find(begins_with)
 }
 
 /// The host of an `http` or `https` address with its port, as written.
