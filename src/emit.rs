@@ -93,7 +93,7 @@ impl Output {
             output: self,
         };
         emission.add(old.collect());
-        emission.announce(paths)?;
+        let emission = emission.announce(paths)?;
         if emission.output.manifest.unfinished {
             emission.remove_leftovers()?;
         }
@@ -102,17 +102,19 @@ impl Output {
 }
 
 impl Emission {
-    /// Announces more files that the build may stage. All of them are before the first is staged.
+    /// Announces more files that the build may stage. All of them are before the first is written.
     ///
     /// # Errors
-    /// A path does not stay below the folder, cannot be listed, or is both a file and another file's folder; or it is too late.
+    /// A path does not stay below the folder, cannot be listed, or is both a file and another file's folder; or a file has been
+    /// written already.
     pub fn announce<'p>(
-        &mut self,
+        mut self,
         paths: impl IntoIterator<Item = &'p str>,
-    ) -> Result<(), EmitError> {
+    ) -> Result<Emission, EmitError> {
+        let is_late = self.is_begun();
         let mut announced = Vec::new();
         for path in paths {
-            let fault = if self.is_begun() {
+            let fault = if is_late {
                 Some("it was announced after another file was written")
             } else {
                 manifest::path_fault(path)
@@ -123,7 +125,8 @@ impl Emission {
             announced.push(Slot::new(path.to_owned(), None, true));
         }
         self.add(announced);
-        self.refuse_files_below_files()
+        self.refuse_files_below_files()?;
+        Ok(self)
     }
 
     fn add(&mut self, mut slots: Vec<Slot>) {
