@@ -72,6 +72,21 @@ fn without_a_repository_nothing_is_known_and_nothing_is_said() {
     assert_eq!(site.page("a"), "unknown");
 }
 
+#[cfg(unix)]
+#[test]
+fn content_that_is_a_link_into_a_repository_has_its_dates() {
+    let Some(repository) = Repository::new("") else {
+        return;
+    };
+    repository.write("docs/a.md", "# A\n");
+    repository.commit("Ada", "2026-01-01T12:00:00Z");
+    let site = Repository::without();
+    let content = site.path("content");
+    std::os::unix::fs::symlink(repository.path("docs"), content).unwrap();
+    site.build("");
+    assert_eq!(site.page("a"), "2026-01-01 Ada");
+}
+
 #[test]
 fn a_shallow_clone_is_told_of_once_and_says_no_wrong_day() {
     let Some(site) = Repository::new("") else {

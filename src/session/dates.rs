@@ -40,10 +40,7 @@ fn is_shallow(place: &Place) -> bool {
 
 /// What git wants to be told before it looks into a repository that belongs to another user, if it says so.
 fn refusal(place: &Place) -> Option<String> {
-    if !history::is_there(place) {
-        return None;
-    }
-    let asked = history::command(place)
+    let asked = history::command(place)?
         .args(["rev-parse", "--git-dir"])
         .stderr(Stdio::piped())
         .output();
@@ -72,17 +69,18 @@ pub fn learn(place: &Place) -> Dates {
         return dates;
     }
     let ends = boundary(place);
-    let log = history::command(place)
-        .args(["log", "-z", "--no-renames", "--name-only", "--relative"])
-        .args([
-            "--date=short-local",
-            "--format=%x01%H%x02%ad%x02%aN",
-            "--",
-            ".",
-        ])
-        .stdout(Stdio::piped())
-        .spawn();
-    let Ok(mut log) = log else {
+    let log = history::command(place).map(|mut git| {
+        git.args(["log", "-z", "--no-renames", "--name-only", "--relative"])
+            .args([
+                "--date=short-local",
+                "--format=%x01%H%x02%ad%x02%aN",
+                "--",
+                ".",
+            ])
+            .stdout(Stdio::piped())
+            .spawn()
+    });
+    let Some(Ok(mut log)) = log else {
         return dates;
     };
     let Some(answer) = log.stdout.take() else {

@@ -93,8 +93,16 @@ fn followed(commits: &[Vec<Rename>]) -> BTreeMap<String, String> {
     last
 }
 
-/// Git at the content, told not to run what a repository names, nor to fetch or write anything.
-pub(super) fn command(place: &Place) -> Command {
+/// Git at the content, told not to run what a repository names, nor to fetch or write anything. None where there can be no
+/// repository: to start git only to be told so takes as long as to read dozens of pages.
+pub(super) fn command(place: &Place) -> Option<Command> {
+    // Git looks from where the content really lies.
+    let content = place.content.canonicalize().ok()?;
+    let mut folders = content.ancestors();
+    let is_named = std::env::var_os("GIT_DIR").is_some();
+    if !is_named && !folders.any(|folder| folder.join(".git").exists()) {
+        return None;
+    }
     let mut git = Command::new("git");
     git.arg("-C")
         .arg(&place.content)
@@ -110,21 +118,12 @@ pub(super) fn command(place: &Place) -> Command {
         .env("TZ", "UTC0")
         .stdin(std::process::Stdio::null())
         .stderr(std::process::Stdio::null());
-    git
-}
-
-/// Whether the content may lie in a repository. To start git only to be told that it does not takes as long as to read dozens of pages.
-pub(super) fn is_there(place: &Place) -> bool {
-    let mut folders = place.content.ancestors();
-    std::env::var_os("GIT_DIR").is_some() || folders.any(|folder| folder.join(".git").exists())
+    Some(git)
 }
 
 /// What git answers. None where there is no repository or no git.
 pub(super) fn ask(place: &Place, arguments: &[&str]) -> Option<String> {
-    if !is_there(place) {
-        return None;
-    }
-    let output = command(place).args(arguments).output().ok()?;
+    let output = command(place)?.args(arguments).output().ok()?;
     output
         .status
         .success()
