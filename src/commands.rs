@@ -73,15 +73,14 @@ fn outcome(diagnostics: &[Diagnostic], strict: bool) -> Outcome {
     }
 }
 
-/// Prints diagnostics that have been sorted, in one of the formats.
-fn print<'t>(
-    out: &mut impl Write,
+/// Diagnostics that have been sorted, in the words of one of the formats.
+fn in_words<'t>(
     place: &Place,
     text_of: impl Fn(&str) -> Option<&'t str>,
     dir: &Path,
     diagnostics: &[Diagnostic],
     format: Format,
-) -> Result<(), Error> {
+) -> Vec<u8> {
     let here = match format {
         Format::Human | Format::Short | Format::Json => dir,
         // Services look from the top of the repository, which is where their steps run.
@@ -104,16 +103,19 @@ fn print<'t>(
             lines: lines.get(&*diagnostic.file),
         })
         .collect();
-    finished(match format {
-        Format::Human => diagnostic::print_human(out, &reports),
-        Format::Short => diagnostic::print_short(out, &reports),
-        Format::Json => diagnostic::print_json(out, &reports),
-        Format::Github => diagnostic::print_github(out, &reports),
-        Format::Sarif => diagnostic::print_sarif(out, &reports),
-    })
+    let mut words = Vec::new();
+    let printed = match format {
+        Format::Human => diagnostic::print_human(&mut words, &reports),
+        Format::Short => diagnostic::print_short(&mut words, &reports),
+        Format::Json => diagnostic::print_json(&mut words, &reports),
+        Format::Github => diagnostic::print_github(&mut words, &reports),
+        Format::Sarif => diagnostic::print_sarif(&mut words, &reports),
+    };
+    printed.expect("there is room in memory");
+    words
 }
 
-/// Prints a text at once. What leaves colours out where they are not wanted writes what stands between any two of them by itself.
+/// Prints a text in one write: a stream that leaves out colours makes one of every stretch between two of them.
 fn print_whole<S: RawStream + AsLockedWrite>(
     mut stream: AutoStream<S>,
     text: &[u8],
@@ -123,7 +125,7 @@ fn print_whole<S: RawStream + AsLockedWrite>(
             let plain = strip_bytes(text).into_vec();
             stream.into_inner().write_all(&plain)
         }
-        _ => stream.write_all(text),
+        ColorChoice::Auto | ColorChoice::AlwaysAnsi | ColorChoice::Always => stream.write_all(text),
     })
 }
 

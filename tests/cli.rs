@@ -304,14 +304,16 @@ fn a_folder_that_the_tool_did_not_write_is_refused() {
 #[test]
 fn colours_are_for_terminals_and_for_those_who_insist() {
     let site = Site::new(&[("content/index.md", "[gone](gone.md)\n")]);
-    let plain = site.run(&["check"]);
-    assert!(!stdout(&plain).contains('\x1b'), "{plain:?}");
-    let forced = |name: &str| {
-        let mut command = site.command(&["check"]);
-        stdout(&command.env(name, "1").output().unwrap())
-    };
-    assert!(forced("CLICOLOR_FORCE").contains('\x1b'));
-    assert!(!forced("NO_COLOR").contains('\x1b'));
+    // Each tells its reports in another place.
+    let told = |output: &Output| stdout(output) + &stderr(output);
+    for command in ["check", "build"] {
+        let plain = told(&site.run(&[command]));
+        assert!(plain.contains("error[broken-link]"), "{plain}");
+        assert!(!plain.contains('\x1b'), "{plain}");
+        let with = |name: &str| told(&site.command(&[command]).env(name, "1").output().unwrap());
+        assert!(with("CLICOLOR_FORCE").contains('\x1b'));
+        assert_eq!(with("NO_COLOR"), plain);
+    }
     let json = site
         .command(&["check", "--format", "json"])
         .env("CLICOLOR_FORCE", "1")

@@ -44,26 +44,31 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             search: true,
         },
     )?;
-    // Much of what is done before pages are rendered keeps one thread busy, so the others make the search index meanwhile.
-    let (prepared, of_search) =
-        rayon::join(|| prepare(&session, arguments), || search_outputs(&session));
-    let outcome = match prepared? {
-        Some(prepared) => write(&session, prepared, of_search, arguments, start),
-        None => {
-            // What only rendering tells is told too, so that one run shows every mistake.
-            let rendered = if session.is_fatal() {
-                Vec::new()
-            } else {
-                render_all(&session)
-            };
-            let found = [session.diagnostics(), rendered].concat();
-            let reports = Reports::of(found, &session, arguments)?;
-            failed(&session, reports, Written::Nothing)
-        }
-    };
+    let outcome = build(&session, arguments, start);
     // The process is about to end, and giving back every page one by one takes longer than it is worth.
     std::mem::forget(session);
     outcome
+}
+
+fn build(session: &Loaded, arguments: &Arguments, start: Instant) -> Result<Outcome, Error> {
+    // Much of what is done before pages are rendered keeps one thread busy, so the others make the search index meanwhile.
+    let (prepared, of_search) =
+        rayon::join(|| prepare(session, arguments), || search_outputs(session));
+    if let Some(prepared) = prepared? {
+        return write(session, prepared, of_search, arguments, start);
+    }
+    // What only rendering tells is told too, so that one run shows every mistake.
+    let rendered = if session.is_fatal() {
+        Vec::new()
+    } else {
+        render_all(session)
+    };
+    let found = [session.diagnostics(), rendered].concat();
+    failed(
+        session,
+        Reports::of(found, session, arguments),
+        Written::Nothing,
+    )
 }
 
 /// What the closing line says of the output.
@@ -105,26 +110,20 @@ fn search_outputs(session: &Loaded) -> Vec<(String, Output)> {
 fn write(
     session: &Loaded,
     prepared: Prepared,
-    of_search: Vec<(String, Output)>,
+    mut of_search: Vec<(String, Output)>,
     arguments: &Arguments,
     start: Instant,
 ) -> Result<Outcome, Error> {
-    let Prepared {
-        outputs,
-        mut emission,
-    } = prepared;
+    let Prepared { outputs, emission } = prepared;
     // A file of the site's own gives way to none of ours.
-    let of_search = of_search.into_iter();
-    let of_search: Vec<(String, Output)> = of_search
-        .filter(|(path, _)| !outputs.contains_key(path))
-        .collect();
+    of_search.retain(|(path, _)| !outputs.contains_key(path));
     let paths = of_search.iter().map(|(path, _)| path.as_str());
-    emission.announce(paths).map_err(|e| emit_error(&e))?;
+    let emission = emission.announce(paths).map_err(|e| emit_error(&e))?;
     let staged = stage_all(session, &emission, &outputs, &of_search, |found| {
         let found = merge_faults([session.diagnostics(), found].concat());
         Reports::of(found, session, arguments)
     });
-    let reports = staged.map_err(|e| emit_error(&e))??;
+    let reports = staged.map_err(|e| emit_error(&e))?;
     let mistaken = commands::outcome(&reports.all, arguments.strict) == Outcome::Mistakes;
     if mistaken && !arguments.keep_going {
         emission.abandon();
@@ -160,33 +159,41 @@ fn stage_all<R: Send + Sync>(
     let presses: Pool<Press> = Pool::default();
     let (found, failed) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let (left, words) = (AtomicUsize::new(outputs.len()), OnceLock::new());
-    let in_order = |found: &Mutex<Vec<(usize, Diagnostic)>>| {
-        let mut found = std::mem::take(&mut *lock(found));
-        found.sort_by_key(|(at, _)| *at);
-        found.into_iter().map(|(_, diagnostic)| diagnostic)
-    };
     let of_search = of_search.iter().map(|(path, output)| (path, output));
     // Each thread takes the next one, so none is left with many when the others have none.
     let all = outputs.iter().chain(of_search).enumerate().par_bridge();
     all.for_each(|(at, (path, output))| {
+        let is_of_search = at >= outputs.len();
+        if is_of_search && !lock(&failed).is_empty() {
+            // Whoever waits is told sooner.
+            return;
+        }
         match presses.with(|press| stage(session, emission, path, output, press)) {
             Ok(more) => lock(&found).extend(more.into_iter().map(|diagnostic| (at, diagnostic))),
             Err(error) => lock(&failed).push((at, error)),
         }
         progress.step();
-        if at < outputs.len() && left.fetch_sub(1, Ordering::AcqRel) == 1 {
-            words.get_or_init(|| put_into_words(in_order(&found).collect()));
+        let is_last = !is_of_search && left.fetch_sub(1, Ordering::AcqRel) == 1;
+        if is_last && lock(&failed).is_empty() {
+            let told = put_into_words(in_order(&found).collect());
+            // There is one last file.
+            let _ = words.set(told);
         }
     });
     progress.finish();
     // The first one that failed, as one after the other would tell.
-    let failed = std::mem::take(&mut *lock(&failed)).into_iter();
-    match failed.min_by_key(|(at, _)| *at) {
-        Some((_, error)) => Err(error),
-        None => Ok(words
-            .into_inner()
-            .unwrap_or_else(|| put_into_words(Vec::new()))),
+    if let Some(error) = in_order(&failed).next() {
+        return Err(error);
     }
+    let words = words.into_inner();
+    Ok(words.unwrap_or_else(|| put_into_words(Vec::new())))
+}
+
+/// What has been collected of files, in the order of these.
+fn in_order<T>(collected: &Mutex<Vec<(usize, T)>>) -> impl Iterator<Item = T> {
+    let mut collected = std::mem::take(&mut *lock(collected));
+    collected.sort_by_key(|(at, _)| *at);
+    collected.into_iter().map(|(_, what)| what)
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -319,23 +326,12 @@ struct Reports {
 }
 
 impl Reports {
-    fn of(
-        found: Vec<Diagnostic>,
-        session: &Loaded,
-        arguments: &Arguments,
-    ) -> Result<Reports, Error> {
+    fn of(found: Vec<Diagnostic>, session: &Loaded, arguments: &Arguments) -> Reports {
         let all = session.report(found);
-        let mut words = Vec::new();
         let text = |file: &str| session.text(file);
-        commands::print(
-            &mut words,
-            &session.place,
-            text,
-            &arguments.dir,
-            &all,
-            Format::Human,
-        )?;
-        Ok(Reports { all, words })
+        let (place, dir) = (&session.place, &arguments.dir);
+        let words = commands::in_words(place, text, dir, &all, Format::Human);
+        Reports { all, words }
     }
 
     fn told(self) -> Result<Vec<Diagnostic>, Error> {

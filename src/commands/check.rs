@@ -210,15 +210,13 @@ fn mended(done: &str, reports: usize, files: usize) -> String {
 
 fn report(arguments: &Arguments, checked: &Checked) -> Result<Outcome, Error> {
     let diagnostics = &checked.diagnostics;
-    let mut out = Vec::new();
-    commands::print(
-        &mut out,
+    let mut out = commands::in_words(
         &checked.session.place,
         |file| checked.text(file),
         &arguments.dir,
         diagnostics,
         arguments.format,
-    )?;
+    );
     let pages = counted(checked.session.page_count(), "page");
     let closing = closing(diagnostics, arguments.format, &pages);
     out.extend_from_slice(closing.as_bytes());

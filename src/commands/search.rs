@@ -41,17 +41,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let loaded = session::load(&arguments.dir, &options)?;
     if loaded.is_fatal() {
         let all = loaded.report(loaded.diagnostics());
-        let mut stderr = BufWriter::new(anstream::stderr());
         let text = |file: &str| loaded.text(file);
         let format = commands::Format::Human;
-        commands::print(
-            &mut stderr,
-            &loaded.place,
-            text,
-            &arguments.dir,
-            &all,
-            format,
-        )?;
+        let words = commands::in_words(&loaded.place, text, &arguments.dir, &all, format);
+        commands::print_whole(anstream::stderr(), &words)?;
         return Ok(Outcome::Mistakes);
     }
     let index = loaded.search_index();

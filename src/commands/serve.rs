@@ -105,14 +105,13 @@ fn changed(snapshot: &Snapshot, update: &Update) -> String {
 
 fn print_new(dir: &Path, snapshot: &Snapshot, new: &[&Diagnostic]) {
     let new: Vec<Diagnostic> = new.iter().map(|d| (*d).clone()).collect();
-    // A terminal that is gone takes nothing with it.
-    commands::print(
-        &mut anstream::stdout(),
+    let words = commands::in_words(
         &snapshot.loaded.place,
         |file| snapshot.loaded.text(file),
         dir,
         &new,
         Format::Human,
-    )
-    .ok();
+    );
+    // A terminal that is gone takes nothing with it.
+    commands::print_whole(anstream::stdout(), &words).ok();
 }
