@@ -7,14 +7,17 @@ pub const HEAVIEST: u32 = 51;
 const LAST: u8 = 40;
 const OTHER: u8 = 93;
 
-/// Pages and weights, in the order of the pages: how far on the next page is, lowest digits first, then its weight.
-pub fn coded(postings: impl Iterator<Item = (u32, u8)>) -> String {
-    let (least, _) = postings.size_hint();
-    let mut coded = String::with_capacity(least * 2);
-    let mut next = 0;
-    for (page, weight) in postings {
-        let mut delta = page + 1 - next;
-        next = page + 1;
+/// Pages and weights, each page once and in their order: how far on the next page is, lowest digits first, then its weight.
+pub fn coded(postings: &[(u32, u8)]) -> String {
+    let deltas = || {
+        let before = std::iter::once(0).chain(postings.iter().map(|(page, _)| page + 1));
+        let pages = postings.iter().zip(before);
+        pages.map(|((page, weight), before)| (page + 1 - before, *weight))
+    };
+    let digits = |delta: u32| delta.ilog2() as usize / 5 + 1;
+    let length = deltas().map(|(delta, _)| digits(delta) + 1).sum();
+    let mut coded = String::with_capacity(length);
+    for (mut delta, weight) in deltas() {
         let digit = |of: u32| (of % 32) as u8;
         while delta >= 32 {
             coded.push(char::from(OTHER + digit(delta)));
@@ -50,7 +53,7 @@ mod tests {
     #[test]
     fn postings_come_back() {
         let postings = [(0, 1), (1, 51), (31, 7), (64, 9), (1_100, 3), (70_000, 51)];
-        let coded = coded(postings.into_iter());
+        let coded = coded(&postings);
         let pages = postings.map(|(page, weight)| (page as usize, weight));
         assert_eq!(decoded(&coded).collect::<Vec<_>>(), pages);
         assert!(!coded.contains(['"', '\\']));

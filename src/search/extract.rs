@@ -265,9 +265,9 @@ impl Reader<'_> {
         let gap = gap_of(name.as_bytes());
         self.gap = self.gap.max(gap);
         if closes {
-            match name {
-                "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.end_heading(),
-                "dt" => self.in_term = false,
+            match name.as_bytes() {
+                [b'h', b'1'..=b'6'] => self.end_heading(),
+                b"dt" => self.in_term = false,
                 _ => {}
             }
             return;
@@ -292,25 +292,25 @@ impl Reader<'_> {
             self.hidden = Some((name.to_owned(), 1));
             return;
         }
-        match name {
-            "script" => self.state = State::Raw("script"),
-            "style" => self.state = State::Raw("style"),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+        match name.as_bytes() {
+            b"script" => self.state = State::Raw("script"),
+            b"style" => self.state = State::Raw("style"),
+            [b'h', level @ b'1'..=b'6'] => {
                 if let Some(id) = id {
                     self.end_heading();
                     let section = Section {
                         anchor: unescaped(id),
                         ..Section::default()
                     };
-                    self.heading = Some((name.as_bytes()[1] - b'0', section));
+                    self.heading = Some((level - b'0', section));
                     self.gap = Gap::None;
                 }
             }
-            "dt" => {
+            b"dt" => {
                 self.in_term = true;
                 self.terms.push('\n');
             }
-            "img" => {
+            b"img" => {
                 if let Some(alt) = alt {
                     self.gap = self.gap.max(Gap::Space);
                     self.escaped(alt);

@@ -135,7 +135,7 @@ impl<'a> Block<'a> {
     pub fn next(&mut self) -> Next {
         let at = first(self.plain);
         // None, or one of another script before it.
-        if at == TOLD || self.wide != 0 && self.wide & !(u64::MAX << at) != 0 {
+        if at == TOLD || self.wide & !(u64::MAX << at) != 0 {
             return match first(self.wide) {
                 TOLD => Next::End(TOLD),
                 other => Next::Other(other),

@@ -2,11 +2,23 @@
 
 /// The first place from `at` on where something is true of a byte and the next one, which is a full stop at the end of the text.
 #[inline]
-pub fn find(bytes: &[u8], mut at: usize, is: impl Fn(u8, u8) -> bool) -> Option<usize> {
-    at += none_of::<32>(&bytes[at..], &is);
-    at += none_of::<8>(&bytes[at..], &is);
-    (at..bytes.len()).find(|at| is(bytes[*at], bytes.get(at + 1).copied().unwrap_or(b'.')))
+pub fn find(bytes: &[u8], at: usize, is: impl Fn(u8, u8) -> bool) -> Option<usize> {
+    let rest = &bytes[at..];
+    let mut passed = none_of::<32>(rest, &is);
+    passed += none_of::<SHORT>(&rest[passed..], &is);
+    // Where nothing was found, too little is left to be looked at together, unless with some of what has been passed over.
+    if rest.len() - passed <= SHORT
+        && let Some(last) = rest.last_chunk::<{ SHORT + 1 }>()
+        && none_of::<SHORT>(last, &is) == SHORT
+    {
+        passed = rest.len() - 1;
+    }
+    let is_it = |at: &usize| is(rest[*at], rest.get(at + 1).copied().unwrap_or(b'.'));
+    (passed..rest.len()).find(is_it).map(|found| at + found)
 }
+
+/// As many bytes as every processor looks at together.
+const SHORT: usize = 16;
 
 /// How many bytes can be passed over, so many at a time.
 #[inline]

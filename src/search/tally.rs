@@ -120,7 +120,7 @@ struct Place {
 #[derive(Debug)]
 struct Known {
     number: u32,
-    /// One more than where its last entry is.
+    /// One more than where the last entry is that this reader itself made for it.
     last: u32,
 }
 
@@ -168,20 +168,19 @@ impl Reader {
 
     /// The number of a word, which is new if it has not been met.
     fn number(&mut self, word: Box<str>) -> u32 {
+        let new = narrow(self.words.len());
+        let known = Known {
+            number: new,
+            last: 0,
+        };
         let known = match Fold::of(&word) {
-            Fold::Short(short) => self.short.get(&short),
-            Fold::Long(long) => self.long.get(long),
+            Fold::Short(short) => self.short.entry(short).or_insert(known),
+            Fold::Long(long) => self.long.entry(long.into()).or_insert(known),
         };
-        if let Some(known) = known {
-            return known.number;
+        let number = known.number;
+        if number == new {
+            self.words.push(word);
         }
-        let number = narrow(self.words.len());
-        let known = Known { number, last: 0 };
-        match Fold::of(&word) {
-            Fold::Short(short) => self.short.insert(short, known),
-            Fold::Long(long) => self.long.insert(long.into(), known),
-        };
-        self.words.push(word);
         number
     }
 
@@ -249,6 +248,7 @@ impl Reader {
 
 impl Known {
     /// Counts it on the page whose entries begin at `start`.
+    #[inline]
     fn count(&mut self, entries: &mut Vec<(u32, Counts)>, start: usize, one: Counts) {
         if self.last as usize > start {
             entries[self.last as usize - 1].1.add(one);

@@ -1,6 +1,7 @@
 //! The words of all pages as terms: which stem says how much about which page. How much is worked out here, so that who asks only
 //! adds.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -52,25 +53,34 @@ pub fn terms(pages: &[Page], vocabulary: &Vocabulary<'_>) -> Vec<Term> {
         })
         .collect();
     let measure = Measure::of(pages);
-    let of_stem = |postings: &mut Vec<Posting>, stem: usize| {
-        postings.clear();
+    let of_stem = |bench: &mut Workbench, stem: usize| {
+        bench.postings.clear();
         for part in &parts {
-            postings.extend_from_slice(part.of_stem(stem));
+            bench.postings.extend_from_slice(part.of_stem(stem));
         }
-        if postings.is_empty() {
+        if bench.postings.is_empty() {
             // Pages that said so have gone.
             return None;
         }
         let (stem, surfaces) = (vocabulary.stem(stem), vocabulary.surfaces(stem));
-        Some(measure.term(stem.to_owned(), surfaces, postings))
+        Some(measure.term(stem.to_owned(), surfaces, bench))
     };
     let stems = (0..count).into_par_iter().with_max_len(FEW);
-    let terms = stems.map_init(Vec::new, of_stem).flatten_iter();
-    terms.collect()
+    // Each is put where it belongs; so many unequal pieces would have to be moved together.
+    let terms: Vec<Option<Term>> = stems.map_init(Workbench::default, of_stem).collect();
+    terms.into_iter().flatten().collect()
 }
 
 /// The pages that a term stands on, and how.
 type Posting = (u32, Counts);
+
+/// Where one term is weighed after the other.
+#[derive(Default)]
+struct Workbench {
+    postings: Vec<Posting>,
+    worths: Vec<f64>,
+    weighed: Weighed,
+}
 
 /// The postings of some pages, by stem.
 struct Postings {
@@ -141,9 +151,14 @@ impl Measure {
         }
     }
 
-    fn term(&self, stem: String, surfaces: String, postings: &[Posting]) -> Term {
+    fn term(&self, stem: String, surfaces: String, bench: &mut Workbench) -> Term {
+        let Workbench {
+            postings,
+            worths,
+            weighed,
+        } = bench;
         let (mut titles, mut headings, mut keys) = (0, 0, 0);
-        for (_, counts) in postings {
+        for (_, counts) in postings.iter() {
             titles += u32::from(counts.in_title());
             headings += u32::from(counts.headings > 0);
             keys += u32::from(counts.in_keys());
@@ -173,7 +188,8 @@ impl Measure {
             }
             worth
         };
-        let worths: Vec<f64> = postings.iter().map(worth).collect();
+        worths.clear();
+        worths.extend(postings.iter().map(worth));
         let most = worths.iter().copied().fold(0.0, f64::max);
         let heaviest = f64::from(HEAVIEST);
         let scale = (most * 1000.0 / heaviest).ceil().max(1.0);
@@ -185,7 +201,8 @@ impl Measure {
         )]
         let weight = |worth: f64| (worth * unit + 0.5).clamp(1.0, heaviest) as u8;
         let pages = postings.iter().map(|(page, _)| *page);
-        let weighed: Vec<(u32, u8)> = pages.zip(worths.into_iter().map(weight)).collect();
+        weighed.clear();
+        weighed.extend(pages.zip(worths.iter().map(|worth| weight(*worth))));
         let (first, rest) = heaviest_first(weighed);
         Term {
             stem,
@@ -197,8 +214,8 @@ impl Measure {
             )]
             scale: scale as u32,
             pages: postings.len(),
-            first: coded(first.into_iter()),
-            rest: coded(rest.into_iter()),
+            first: coded(&first),
+            rest: coded(&rest),
         }
     }
 }
@@ -207,12 +224,12 @@ impl Measure {
 type Weighed = Vec<(u32, u8)>;
 
 /// The heaviest postings and the rest. Of those that weigh the same, the first ones.
-fn heaviest_first(postings: Weighed) -> (Weighed, Weighed) {
+fn heaviest_first(postings: &[(u32, u8)]) -> (Cow<'_, [(u32, u8)]>, Weighed) {
     if postings.len() <= FIRST {
-        return (postings, Vec::new());
+        return (Cow::Borrowed(postings), Weighed::new());
     }
     let mut counts = [0; HEAVIEST as usize + 1];
-    for (_, weight) in &postings {
+    for (_, weight) in postings {
         counts[usize::from(*weight)] += 1;
     }
     // All that weigh more than the lightest of the first, and as many of its weight as there is room for.
@@ -222,12 +239,13 @@ fn heaviest_first(postings: Weighed) -> (Weighed, Weighed) {
         room -= counts[lightest];
         lightest -= 1;
     }
-    postings.into_iter().partition(|(_, weight)| {
+    let (first, rest): (Weighed, Weighed) = postings.iter().partition(|(_, weight)| {
         let weight = usize::from(*weight);
         let is_last = weight == lightest && room > 0;
         room -= usize::from(is_last);
         weight > lightest || is_last
-    })
+    });
+    (Cow::Owned(first), rest)
 }
 
 /// The natural logarithm by arithmetic alone, which comes out the same on every machine; a library's need not.
@@ -346,7 +364,7 @@ mod tests {
             let mut rest = expected.split_off(FIRST.min(expected.len()));
             expected.sort_unstable();
             rest.sort_unstable();
-            prop_assert_eq!(heaviest_first(postings), (expected, rest));
+            prop_assert_eq!(heaviest_first(&postings), (expected.into(), rest));
         }
     }
 

@@ -124,8 +124,7 @@ fn read(sheets: &[Sheet<'_>]) -> impl Iterator<Item = (usize, Findable)> {
     let desks: Pool<Desk> = Pool::default();
     let all = sheets.par_iter().enumerate().with_max_len(FEW);
     all.for_each(|(at, sheet)| desks.with(|desk| desk.read(at, sheet)));
-    let desks = desks.into_tools().into_par_iter();
-    let read = desks.reduce_with(Desk::join);
+    let read = desks.into_tools().into_iter().reduce(Desk::join);
     read.map(|desk| desk.finish(sheets)).into_iter().flatten()
 }
 
