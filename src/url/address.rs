@@ -42,15 +42,15 @@ pub fn is_script(target: &str) -> bool {
 }
 
 fn script(target: &str) -> Option<&'static str> {
-    // Browsers leave these out, wherever they stand.
     let target = target.trim_start_matches(|c: char| c <= ' ');
-    let shown = || {
-        let shown = target.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
-        shown.flat_map(char::to_lowercase)
+    let as_browsers_read = || {
+        // They leave these out, wherever they stand.
+        let kept = target.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r'));
+        kept.flat_map(char::to_lowercase)
     };
     let begins_with = |script: &&str| {
-        let mut shown = shown();
-        script.chars().all(|c| shown.next() == Some(c))
+        let mut read = as_browsers_read();
+        script.chars().all(|c| read.next() == Some(c))
     };
     [
         "javascript:",
