@@ -18,6 +18,9 @@ pub const FOLDER: &str = "search";
 /// So few terms are named without looking whether somebody else has nothing to do.
 const FEW: usize = 1024;
 
+/// So many packs have one mark, as `search.js` knows too: a page that is changed renames as many.
+const MARKED: usize = 16;
+
 /// More takes half as long again and saves a fortieth.
 const LEVEL: i32 = 1;
 
@@ -57,12 +60,13 @@ impl Files {
         });
         let shards: Vec<String> = shards.collect();
         let packs = (0..index.packs.len() - 1).into_par_iter();
-        let packs = packs.map(|at| short(hash(index.pack(at).iter().flat_map(page_texts))));
-        let packs: Vec<String> = packs.collect();
+        let packs = packs.map(|at| hash(index.pack(at).iter().flat_map(page_texts)));
+        let packs: Vec<u64> = packs.collect();
+        let marks: Vec<String> = packs.chunks(MARKED).map(mark).collect();
         let words = index.words.par_iter();
         let words = words.map(|(_, _, words)| name("w", hash(words.iter().map(String::as_str))));
         let words: Vec<String> = words.collect();
-        let core = index.core(&shards, &packs, &words).to_string();
+        let core = index.core(&shards, &marks, &words).to_string();
         let mut parts = BTreeMap::from([(path("index"), Part::Core)]);
         let mut add = |names: &[String], part: fn(usize) -> Part| {
             parts.extend(
@@ -73,9 +77,8 @@ impl Files {
             );
         };
         add(&shards, Part::Shard);
-        let named = packs.iter().enumerate();
-        let named: Vec<String> = named.map(|(at, hash)| format!("p{at}-{hash}")).collect();
-        add(&named, Part::Pack);
+        let named = (0..packs.len()).map(|at| format!("p{at}-{}", marks[at / MARKED]));
+        add(&named.collect::<Vec<_>>(), Part::Pack);
         add(&words, Part::Words);
         let named = rests.iter().zip(0..);
         parts.extend(named.filter_map(|(name, at)| Some((path(name.as_ref()?), Part::Rest(at)))));
@@ -162,9 +165,14 @@ fn add(bytes: &[u8], hash: &mut Xxh3Default) {
     hash.update(bytes);
 }
 
-/// A hash in five characters. There are thousands of packs and every reader is told of each, so their names are their numbers with
-/// no more than tells one version of a pack from the next.
-fn short(hash: u64) -> String {
+/// What tells one version of some packs from the next, in five characters. There may be ten thousand packs and every reader is told
+/// of each, so they are named by their numbers, and many have one mark together.
+fn mark(packs: &[u64]) -> String {
+    let mut hash = Xxh3Default::new();
+    for pack in packs {
+        hash.update(&pack.to_le_bytes());
+    }
+    let hash = hash.digest();
     let bits = |at: u32| hash >> (5 * at) & 31;
     let digit = |at: u32| char::from_digit(u32::try_from(bits(at)).unwrap_or_default(), 32);
     (0..5).filter_map(digit).collect()
@@ -195,7 +203,7 @@ impl Index {
         }
     }
 
-    fn core(&self, shards: &[String], packs: &[String], words: &[String]) -> Value {
+    fn core(&self, shards: &[String], marks: &[String], words: &[String]) -> Value {
         let terms = self.shards.windows(2).zip(shards).map(|(ends, name)| {
             // All that comes before the second shard is looked for in the first.
             let first = if ends[0] == 0 {
@@ -205,8 +213,7 @@ impl Index {
             };
             json!([first, name])
         });
-        let packs = self.packs.windows(2).zip(packs);
-        let packs = packs.map(|(ends, name)| json!([ends[1] - ends[0], name]));
+        let packs = self.packs.windows(2).map(|ends| ends[1] - ends[0]);
         let words = self.words.iter().zip(words);
         let words = words.map(|((from, to, _), name)| json!([from, to, name]));
         let mut core = json!({
@@ -214,6 +221,7 @@ impl Index {
             "pages": self.pages.len(),
             "terms": terms.collect::<Vec<_>>(),
             "packs": packs.collect::<Vec<_>>(),
+            "marks": marks,
             "words": words.collect::<Vec<_>>(),
             "synonyms": self.settings.synonyms,
             "sections": self.settings.sections,

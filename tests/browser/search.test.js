@@ -329,6 +329,22 @@ describe("in other languages", () => {
     files.close();
   });
 
+  test("a page is found in whichever of many packs its text lies", async () => {
+    // Each fills a pack of its own.
+    const long = (n) => `# Page ${n}\n\n${`What page ${n} says. `.repeat(700)}\n\nAt last: lantern${n}.\n`;
+    const files = folder({ "content/index.md": "# Welcome\n", ...Object.fromEntries([...Array(40).keys()].map((n) => [`content/p${n}.md`, long(n)])) });
+    const large = await open(files.dir);
+    const page = await visit(1440, "/", {}, large);
+    for (const n of [0, 15, 16, 17, 31, 32, 39]) {
+      await search(page, `lantern${n}`);
+      await first(page, `Page ${n}`).catch(() => assert.fail(`${n}`));
+      assert.match(await options(page).first().textContent(), new RegExp(`lantern${n}\\.`));
+    }
+    await leave(page);
+    await large.close();
+    files.close();
+  });
+
   test("Japanese: by one character, by several, and not before the reader has chosen them", async () => {
     const files = folder(JAPANESE);
     const japanese = await open(files.dir);

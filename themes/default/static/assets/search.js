@@ -246,8 +246,8 @@ export const engine = (load) => {
       return data;
     };
     const read = async (page) => {
-      const { packs } = await get("index"), at = packs.findIndex(([count]) => (page -= count) < 0);
-      return (await get(`p${at}-${packs[at][1]}`)).at(page);
+      const { packs, marks } = await get("index"), at = packs.findIndex((count) => (page -= count) < 0);
+      return (await get(`p${at}-${marks[at >> 4]}`)).at(page);
     };
     if (last.query !== query) last = await rank(query, get);
     const { core, slots, worth, phrases } = last;
