@@ -7,6 +7,7 @@ mod excerpt;
 mod extract;
 mod files;
 mod fold;
+mod gzip;
 mod index;
 mod near;
 mod query;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use libdeflater::{CompressionLvl, Compressor};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::Xxh3Default;
 
+use crate::search::gzip::gzip;
 use crate::search::index::{Index, Page};
 use crate::search::scan;
 use crate::search::stem;
@@ -20,9 +20,6 @@ const FEW: usize = 1024;
 
 /// So many packs have one mark, as `search.js` knows too: a page that is changed renames as many.
 const MARKED: usize = 16;
-
-/// More takes half as long again and saves a fortieth.
-const LEVEL: i32 = 1;
 
 /// The files of an index: what is in each, by path. They are put into words when somebody wants them.
 #[derive(Debug)]
@@ -105,37 +102,15 @@ impl Files {
             Part::Core => press.json.extend_from_slice(self.core.as_bytes()),
             part => index.json(part, &self.rests, &mut press.json),
         }
-        Some(press.compressed())
+        Some(gzip(&press.json, &mut press.compressed))
     }
 }
 
 /// What it takes to put files into words and to compress them, for one file after the other.
+#[derive(Default)]
 pub struct Press {
     json: Vec<u8>,
-    compressor: Compressor,
-    bytes: Vec<u8>,
-}
-
-impl Default for Press {
-    fn default() -> Press {
-        Press {
-            json: Vec::new(),
-            compressor: Compressor::new(CompressionLvl::new(LEVEL).unwrap_or_default()),
-            bytes: Vec::new(),
-        }
-    }
-}
-
-impl Press {
-    fn compressed(&mut self) -> &[u8] {
-        let room = self.compressor.gzip_compress_bound(self.json.len());
-        if self.bytes.len() < room {
-            self.bytes.resize(room, 0);
-        }
-        // There is room for the worst of it.
-        let length = self.compressor.gzip_compress(&self.json, &mut self.bytes);
-        &self.bytes[..length.unwrap_or_default()]
-    }
+    compressed: Vec<u8>,
 }
 
 /// What tells texts from any others. Most of what a site says is in them, so they are not put into words for that.
