@@ -126,7 +126,7 @@ fn hash<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
 fn hash_of_terms<'a>(terms: impl Iterator<Item = (&'a Term, &'a str)>) -> u64 {
     let mut hash = Xxh3Default::new();
     for (term, rest) in terms {
-        for text in [&term.stem, &term.surfaces, &term.first, rest] {
+        for text in [&term.surfaces, &term.first, rest] {
             add(text.as_bytes(), &mut hash);
         }
         hash.update(&term.scale.to_le_bytes());
@@ -188,38 +188,41 @@ impl Index {
             };
             json!([first, name])
         });
-        let packs = self.packs.windows(2).map(|ends| ends[1] - ends[0]);
+        let packs = self
+            .packs
+            .windows(2)
+            .map(|ends| character(ends[1] - ends[0]));
         let words = self.words.iter().zip(words);
         let words = words.map(|((from, to, _), name)| json!([from, to, name]));
         let mut core = json!({
             "version": 1,
             "pages": self.pages.len(),
             "terms": terms.collect::<Vec<_>>(),
-            "packs": packs.collect::<Vec<_>>(),
+            "packs": packs.collect::<String>(),
             "marks": marks,
             "words": words.collect::<Vec<_>>(),
             "synonyms": self.settings.synonyms,
             "sections": self.settings.sections,
         });
         if self.settings.sections.len() > 1 {
-            let of = self.pages.iter();
-            let of = of.map(|page| {
-                u32::try_from(page.section)
-                    .ok()
-                    .and_then(|at| char::from_u32(48 + at))
-                    .unwrap_or('0')
-            });
+            let of = self.pages.iter().map(|page| character(page.section));
             core["of"] = json!(of.collect::<String>());
         }
         core
     }
 }
 
-/// Puts a term into words: a stem, its words, what a unit of weight is worth, pages with weights, and where there are more of them.
+/// A small number as one character.
+fn character(number: usize) -> char {
+    let number = u32::try_from(number).ok();
+    number
+        .and_then(|number| char::from_u32(48 + number))
+        .unwrap_or('0')
+}
+
+/// Puts a term into words: its words, what a unit of weight is worth, pages with weights, and where there are more of them.
 fn put_term(term: &Term, rest: Option<&str>, json: &mut Vec<u8>) {
     json.push(b'[');
-    put_string(&term.stem, json);
-    json.push(b',');
     put_string(&term.surfaces, json);
     json.extend(format!(",{},", term.scale).bytes());
     put_string(&term.first, json);

@@ -170,7 +170,7 @@ export const engine = (load) => {
     /** The terms that a word stands for, with what they are worth. */
     const lookUp = async (word, weight = 10, maySlip) => {
       const entries = await near(word), { fold, open } = word, terms = [];
-      const add = (weight, is, most) => terms.push(...entries.filter(([, surfaces]) => surfaces.split(" ").some(is)).slice(0, most).map((entry) => ({ entry, weight })));
+      const add = (weight, is, most) => terms.push(...entries.filter(([surfaces]) => surfaces.split(" ").some(is)).slice(0, most).map((entry) => ({ entry, weight })));
       add(weight, (other) => other === fold, 1);
       const exact = terms[0]?.entry;
       if (weight < 10) return terms;
@@ -179,8 +179,8 @@ export const engine = (load) => {
         const its = [...other], own = [...fold], longer = Math.max(its.length, own.length), same = [...its, 0].findIndex((letter, i) => letter !== own[i]);
         return same > 3 && longer - same < 4 && 2 * same >= longer;
       });
-      let pages = exact?.[4] ? Infinity : 0;
-      if (exact) each(exact[3], () => pages++);
+      let pages = exact?.[3] ? Infinity : 0;
+      if (exact) each(exact[2], () => pages++);
       word.isCommon = pages * 2 > core.pages;
       if (!terms.length || (maySlip && exact && pages * 100 < 3 * core.pages)) terms.push(...await correct(word));
       return terms;
@@ -199,7 +199,7 @@ export const engine = (load) => {
           // Parts alone are not what is sought where the site has the name.
           const isSought = tenths !== 10 || !slot.isName;
           if (word.open && isSought) slot.open.push(word.fold);
-          for (const { entry: [, surfaces, scale, first, rest], weight } of terms) {
+          for (const { entry: [surfaces, scale, first, rest], weight } of terms) {
             more ||= rest;
             if (isSought) for (const surface of surfaces.split(" ")) slot.surfaces.add(surface);
             for (const postings of [first, ...(rest && isDeep ? await getAll([[rest]]) : [])])
@@ -246,7 +246,7 @@ export const engine = (load) => {
       return data;
     };
     const read = async (page) => {
-      const { packs, marks } = await get("index"), at = packs.findIndex((count) => (page -= count) < 0);
+      const { packs, marks } = await get("index"), at = [...packs].findIndex((count) => (page -= count.charCodeAt() - 48) < 0);
       return (await get(`p${at}-${marks[at >> 4]}`)).at(page);
     };
     if (last.query !== query) last = await rank(query, get);
