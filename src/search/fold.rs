@@ -43,8 +43,8 @@ impl<'a> Fold<'a> {
     }
 }
 
-/// A word of fewer than sixteen bytes: its bytes, zeros, and last how many they are. It is handed on as two numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A word of fewer than sixteen bytes: its bytes, zeros, and last how many they are. It is compared as two numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(align(8))]
 pub struct Short([u8; LANES]);
 

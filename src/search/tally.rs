@@ -11,6 +11,9 @@ use crate::search::extract::Extract;
 use crate::search::fold::{Fold, Short};
 use crate::search::words;
 
+/// So many words are read off a text before they are looked up. A look-up waits for memory, but not for another.
+const HELD: usize = 64;
+
 /// How often a word stands in the parts of a page. There is one for every word of every page, so it is small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -202,24 +205,36 @@ impl Reader {
     /// Counts the words of a text of the page whose entries begin at `start`. Gives how many there are.
     fn count(&mut self, start: usize, text: &str, one: Counts) -> u32 {
         let mut length = 0;
+        let mut held = [Short::default(); HELD];
+        let mut count = 0;
         words::each(text, &mut |_, word, kind| {
             length += u32::from(matches!(kind, words::Kind::Word | words::Kind::Gram));
             match word {
-                Fold::Short(word) => self.meet_short(word, start, one),
+                Fold::Short(word) => {
+                    held[count] = word;
+                    count += 1;
+                    if count == HELD {
+                        self.meet_short(&held, start, one);
+                        count = 0;
+                    }
+                }
                 Fold::Long(word) => self.meet_long(word, start, one),
             }
         });
+        self.meet_short(&held[..count], start, one);
         length
     }
 
-    // Not inlined, so that what calls it for every word of a site is small, and hands over the word in registers.
+    // Not inlined, so that this loop is small, and the one that reads words off a text is too.
     #[inline(never)]
-    fn meet_short(&mut self, word: Short, start: usize, one: Counts) {
-        match self.short.get_mut(&word) {
-            Some(known) => known.count(&mut self.entries, start, one),
-            None => {
-                let known = self.learn(word.as_str(), one);
-                self.short.insert(word, known);
+    fn meet_short(&mut self, words: &[Short], start: usize, one: Counts) {
+        for word in words {
+            match self.short.get_mut(word) {
+                Some(known) => known.count(&mut self.entries, start, one),
+                None => {
+                    let known = self.learn(word.as_str(), one);
+                    self.short.insert(*word, known);
+                }
             }
         }
     }
@@ -247,15 +262,17 @@ impl Reader {
 }
 
 impl Known {
-    /// Counts it on the page whose entries begin at `start`.
+    /// Counts it on the page whose entries begin at `start`. Whether the page has it already is true of every second word, so nothing
+    /// waits to be told: there is a new entry in any case, which stays if it is needed.
     #[inline]
     fn count(&mut self, entries: &mut Vec<(u32, Counts)>, start: usize, one: Counts) {
-        if self.last as usize > start {
-            entries[self.last as usize - 1].1.add(one);
-        } else {
-            entries.push((self.number, one));
-            self.last = narrow(entries.len());
-        }
+        let end = entries.len();
+        let is_new = self.last as usize <= start;
+        entries.push((self.number, Counts::default()));
+        let at = if is_new { end } else { self.last as usize - 1 };
+        entries[at].1.add(one);
+        self.last = narrow(at + 1);
+        entries.truncate(end + usize::from(is_new));
     }
 }
 
