@@ -270,19 +270,17 @@ pub fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 
 /// The attributes of a tag as it writes them, without quotes: names and values. A name without a value has an empty one.
 pub fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
-    let is_space = |c: char| c.is_ascii_whitespace();
-    let mut rest = tag.find(is_space).map_or("", |at| &tag[at..]);
+    let is_space = |byte: u8| byte.is_ascii_whitespace();
+    let mut rest = &tag[until(tag, 0, is_space)..];
     std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(|c: char| is_space(c) || c == '/');
+        rest = &rest[until(rest, 0, |byte| !is_space(byte) && byte != b'/')..];
         if rest.is_empty() {
             return None;
         }
         // What begins with `=` is a name to a browser too.
-        let ends = |(at, c): &(usize, char)| *at > 0 && (is_space(*c) || matches!(c, '=' | '/'));
-        let end = rest
-            .char_indices()
-            .find(ends)
-            .map_or(rest.len(), |(at, _)| at);
+        let end = until(rest, 1, |byte| {
+            is_space(byte) || matches!(byte, b'=' | b'/')
+        });
         let (name, after) = rest.split_at(end);
         let Some(value) = after.trim_ascii_start().strip_prefix('=') else {
             rest = after;
@@ -297,13 +295,20 @@ pub fn attributes(tag: &str) -> impl Iterator<Item = (&str, &str)> {
                 &value[..end]
             }
             _ => {
-                let end = value.find(is_space).unwrap_or(value.len());
+                let end = until(value, 0, is_space);
                 rest = &value[end..];
                 &value[..end]
             }
         };
         Some((name, value))
     })
+}
+
+/// Where in a text, from a byte on, something is true of a byte: of all bytes of a character, or of none.
+fn until(text: &str, from: usize, is: impl Fn(u8) -> bool) -> usize {
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    let length = rest.iter().position(|byte| is(*byte));
+    length.map_or(text.len(), |length| from + length)
 }
 
 #[cfg(test)]

@@ -36,15 +36,20 @@ impl Theme {
     pub fn new(files: &ThemeFiles, config: &Config, versions: Versions) -> Diagnosed<Theme> {
         let mut tera = Tera::default();
         let base = config.mount.clone();
+        let href = move |path: &str| url::encode(&format!("{base}/{path}"));
+        let versioned: BTreeMap<String, String> = versions
+            .into_iter()
+            .map(|(path, version)| {
+                let href = format!("{}?v={version}", href(&path));
+                (path, href)
+            })
+            .collect();
         // Before the templates: tera looks functions up when it compiles them.
         tera.register_function("url", move |kwargs: Kwargs, _: &State| {
-            let path: String = kwargs.must_get("path")?;
+            let path: &str = kwargs.must_get("path")?;
             let path = path.trim_start_matches('/');
-            let href = url::encode(&format!("{base}/{path}"));
-            Ok::<String, tera::Error>(match versions.get(path) {
-                Some(version) => format!("{href}?v={version}"),
-                None => href,
-            })
+            let known = versioned.get(path).cloned();
+            Ok::<String, tera::Error>(known.unwrap_or_else(|| href(path)))
         });
         data::register(&mut tera);
         tera.register_filter("striptags", |html: &str, _: Kwargs, _: &State| {

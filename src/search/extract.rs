@@ -1,6 +1,6 @@
 //! What search needs of a page: its text by sections, read off the body with its holes. Sees one page.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 use serde_json::Value;
 
 use crate::parse::{Body, Component, Doc, Filling, PropValue, attributes, unescaped};
@@ -165,27 +165,23 @@ impl Reader<'_> {
     fn html(&mut self, mut html: &str) {
         while !html.is_empty() {
             let read = match self.state {
-                State::Text => match memchr(b'<', html.as_bytes()) {
-                    Some(at) => {
-                        self.escaped(&html[..at]);
-                        let tag = &html[at + 1..];
-                        if tag.starts_with("!--") {
-                            self.state = State::Comment;
-                            at + 1
-                        } else if let Some(end) = end_of_tag(tag) {
-                            self.element(&tag[..end]);
-                            at + end + 2
-                        } else {
-                            self.state = State::Tag(None);
-                            self.tag.clear();
-                            at + 1
+                State::Text => {
+                    let bytes = html.as_bytes();
+                    let first = memchr2(b'<', b'&', bytes);
+                    let at = match first {
+                        Some(at) if bytes[at] == b'&' => {
+                            memchr(b'<', &bytes[at..]).map(|more| at + more)
                         }
+                        at => at,
+                    };
+                    let text = &html[..at.unwrap_or(html.len())];
+                    if at == first {
+                        self.text(text);
+                    } else {
+                        self.text(&unescaped(text));
                     }
-                    None => {
-                        self.escaped(html);
-                        html.len()
-                    }
-                },
+                    at.map_or(html.len(), |at| at + self.tag(&html[at + 1..]) + 1)
+                }
                 State::Tag(quote) => self.in_tag(html, quote),
                 State::Comment => match html.find("-->") {
                     Some(at) => {
@@ -204,6 +200,21 @@ impl Reader<'_> {
                 },
             };
             html = &html[read..];
+        }
+    }
+
+    /// Reads a tag behind its opening bracket. Gives how many bytes belong to it, up to a hole.
+    fn tag(&mut self, html: &str) -> usize {
+        if html.starts_with("!--") {
+            self.state = State::Comment;
+            0
+        } else if let Some(end) = end_of_tag(html) {
+            self.element(&html[..end]);
+            end + 1
+        } else {
+            self.state = State::Tag(None);
+            self.tag.clear();
+            0
         }
     }
 
@@ -313,7 +324,7 @@ impl Reader<'_> {
             b"img" => {
                 if let Some(alt) = alt {
                     self.gap = self.gap.max(Gap::Space);
-                    self.escaped(alt);
+                    self.text(&unescaped(alt));
                     self.gap = Gap::Space;
                 }
             }
@@ -339,14 +350,6 @@ impl Reader<'_> {
             self.text.clone_into(&mut last.text);
         }
         self.text.clear();
-    }
-
-    fn escaped(&mut self, html: &str) {
-        if memchr(b'&', html.as_bytes()).is_some() {
-            self.text(&unescaped(html));
-        } else {
-            self.text(html);
-        }
     }
 
     /// Adds text, with its white space collapsed.
@@ -395,8 +398,9 @@ fn trimmed(text: &str) -> (bool, &str, bool) {
         b"\n" => (true, "", true),
         bytes if is_plain(bytes.first()) && is_plain(bytes.last()) => (false, text, false),
         _ => {
-            let (before, after) = (text.trim_start(), text.trim_end());
-            (before != text, text.trim(), after != text)
+            let from = text.trim_start();
+            let words = from.trim_end();
+            (from.len() < text.len(), words, words.len() < from.len())
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The files of an index: a core that says where everything is, and shards of which a reader fetches those that a query needs.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use xxhash_rust::xxh3::Xxh3Default;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use crate::search::gzip::gzip;
 use crate::search::index::{Index, Page};
@@ -21,65 +22,61 @@ const FEW: usize = 1024;
 /// So many packs have one mark, as `search.js` knows too: a page that is changed renames as many.
 const MARKED: usize = 16;
 
-/// The files of an index: what is in each, by path. They are put into words when somebody wants them.
+/// The files of an index: what is in each, by path.
 #[derive(Debug)]
 pub struct Files {
     parts: BTreeMap<String, Part>,
-    /// For each term the name of the file with its rest.
-    rests: Vec<Option<String>>,
-    core: String,
 }
 
-/// What a file holds: a part of the index by its number.
-#[derive(Clone, Copy, Debug)]
+/// What a file holds.
+#[derive(Debug)]
 enum Part {
-    Core,
-    Shard(usize),
-    /// What a term tells of the pages that it says less about.
+    /// This.
+    Json(Vec<u8>),
+    /// What a term, by its number in the index, tells of the pages that it says less about.
     Rest(usize),
+    /// The texts of pages, by the number of their pack. There are too many of them to be put into words before somebody wants them.
     Pack(usize),
-    Words(usize),
 }
 
 impl Files {
     /// Names of files tell what is in them, but for the first that is asked for.
     pub fn of(index: &Index) -> Files {
-        let name = |letter: &str, hash: u64| format!("{letter}-{:010x}", hash >> 24);
+        let mut parts = BTreeMap::new();
         let rests = index.terms.par_iter().with_max_len(FEW).map(|term| {
             let is_there = !term.rest.is_empty();
-            is_there.then(|| name("m", hash([term.rest.as_str()])))
+            is_there.then(|| name("m", term.rest.as_bytes()))
         });
         let rests: Vec<Option<String>> = rests.collect();
-        let rest = |at: usize| rests[at].as_deref().unwrap_or_default();
+        for (name, at) in rests.iter().zip(0..) {
+            parts.extend(name.iter().map(|name| (path(name), Part::Rest(at))));
+        }
         let shards = index.shards.par_windows(2).map(|ends| {
-            let terms = (ends[0]..ends[1]).map(|at| (&index.terms[at], rest(at)));
-            name("t", hash_of_terms(terms))
+            let mut json = Vec::new();
+            put_list(ends[0]..ends[1], &mut json, |at, json| {
+                put_term(&index.terms[at], rests[at].as_deref(), json);
+            });
+            (name("t", &json), json)
         });
-        let shards: Vec<String> = shards.collect();
+        let shards: Vec<(String, Vec<u8>)> = shards.collect();
+        let words = index.words.par_iter().map(|(_, _, words)| {
+            let mut json = Vec::new();
+            put_string(&words.join(" "), &mut json);
+            (name("w", &json), json)
+        });
+        let words: Vec<(String, Vec<u8>)> = words.collect();
         let packs = (0..index.packs.len() - 1).into_par_iter();
-        let packs = packs.map(|at| hash(index.pack(at).iter().flat_map(page_texts)));
-        let packs: Vec<u64> = packs.collect();
+        let packs: Vec<u64> = packs.map(|at| hash_of_texts(index.pack(at))).collect();
         let marks: Vec<String> = packs.chunks(MARKED).map(mark).collect();
-        let words = index.words.par_iter();
-        let words = words.map(|(_, _, words)| name("w", hash(words.iter().map(String::as_str))));
-        let words: Vec<String> = words.collect();
+        parts.extend((0..packs.len()).map(|at| {
+            let name = format!("p{at}-{}", marks[at / MARKED]);
+            (path(&name), Part::Pack(at))
+        }));
         let core = index.core(&shards, &marks, &words).to_string();
-        let mut parts = BTreeMap::from([(path("index"), Part::Core)]);
-        let mut add = |names: &[String], part: fn(usize) -> Part| {
-            parts.extend(
-                names
-                    .iter()
-                    .zip(0..)
-                    .map(|(name, at)| (path(name), part(at))),
-            );
-        };
-        add(&shards, Part::Shard);
-        let named = (0..packs.len()).map(|at| format!("p{at}-{}", marks[at / MARKED]));
-        add(&named.collect::<Vec<_>>(), Part::Pack);
-        add(&words, Part::Words);
-        let named = rests.iter().zip(0..);
-        parts.extend(named.filter_map(|(name, at)| Some((path(name.as_ref()?), Part::Rest(at)))));
-        Files { parts, rests, core }
+        parts.insert(path("index"), Part::Json(core.into_bytes()));
+        let named = shards.into_iter().chain(words);
+        parts.extend(named.map(|(name, json)| (path(&name), Part::Json(json))));
+        Files { parts }
     }
 
     pub fn paths(&self) -> impl Iterator<Item = &String> {
@@ -97,12 +94,20 @@ impl Files {
         path: &str,
         press: &'p mut Press,
     ) -> Option<&'p [u8]> {
-        press.json.clear();
-        match *self.parts.get(path)? {
-            Part::Core => press.json.extend_from_slice(self.core.as_bytes()),
-            part => index.json(part, &self.rests, &mut press.json),
-        }
-        Some(gzip(&press.json, &mut press.compressed))
+        let Press { json, compressed } = press;
+        json.clear();
+        let json = match self.parts.get(path)? {
+            Part::Json(made) => made,
+            Part::Rest(at) => {
+                put_string(&index.terms[*at].rest, json);
+                json
+            }
+            Part::Pack(at) => {
+                put_pack(index.pack(*at), json);
+                json
+            }
+        };
+        Some(gzip(json, compressed))
     }
 }
 
@@ -113,31 +118,21 @@ pub struct Press {
     compressed: Vec<u8>,
 }
 
-/// What tells texts from any others. Most of what a site says is in them, so they are not put into words for that.
-fn hash<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
-    let mut hash = Xxh3Default::new();
-    for text in texts {
-        add(text.as_bytes(), &mut hash);
-    }
-    hash.digest()
+/// What a file with something in it is called.
+fn name(letter: &str, bytes: &[u8]) -> String {
+    format!("{letter}-{:010x}", xxh3_64(bytes) >> 24)
 }
 
-/// The same of terms, with the names of the files with the rest of each.
-fn hash_of_terms<'a>(terms: impl Iterator<Item = (&'a Term, &'a str)>) -> u64 {
+/// What tells the texts of pages from any others. Most of what a site says is in them, so they are not put into words for that.
+fn hash_of_texts(pages: &[Page]) -> u64 {
     let mut hash = Xxh3Default::new();
-    for (term, rest) in terms {
-        for text in [&term.surfaces, &term.first, rest] {
-            add(text.as_bytes(), &mut hash);
-        }
-        hash.update(&term.scale.to_le_bytes());
+    let mut lengths = Vec::new();
+    for text in pages.iter().flat_map(page_texts) {
+        hash.update(text.as_bytes());
+        lengths.extend((text.len() as u64).to_le_bytes());
     }
+    hash.update(&lengths);
     hash.digest()
-}
-
-/// Adds some bytes, and how many they are.
-fn add(bytes: &[u8], hash: &mut Xxh3Default) {
-    hash.update(&(bytes.len() as u64).to_le_bytes());
-    hash.update(bytes);
 }
 
 /// What tells one version of some packs from the next, in five characters. There may be ten thousand packs and every reader is told
@@ -162,24 +157,13 @@ impl Index {
         &self.pages[self.packs[at]..self.packs[at + 1]]
     }
 
-    /// Puts a part into words; `rests` are the names of the files with the rest of each term.
-    fn json(&self, part: Part, rests: &[Option<String>], json: &mut Vec<u8>) {
-        match part {
-            Part::Core => {}
-            Part::Shard(at) => {
-                let terms = self.shards[at]..self.shards[at + 1];
-                put_list(terms, json, |at, json| {
-                    put_term(&self.terms[at], rests[at].as_deref(), json);
-                });
-            }
-            Part::Rest(at) => put_string(&self.terms[at].rest, json),
-            Part::Pack(at) => put_pack(self.pack(at), json),
-            Part::Words(at) => put_string(&self.words[at].2.join(" "), json),
-        }
-    }
-
-    fn core(&self, shards: &[String], marks: &[String], words: &[String]) -> Value {
-        let terms = self.shards.windows(2).zip(shards).map(|(ends, name)| {
+    fn core(
+        &self,
+        shards: &[(String, Vec<u8>)],
+        marks: &[String],
+        words: &[(String, Vec<u8>)],
+    ) -> Value {
+        let terms = self.shards.windows(2).zip(shards).map(|(ends, (name, _))| {
             // All that comes before the second shard is looked for in the first.
             let first = if ends[0] == 0 {
                 ""
@@ -193,7 +177,7 @@ impl Index {
             .windows(2)
             .map(|ends| character(ends[1] - ends[0]));
         let words = self.words.iter().zip(words);
-        let words = words.map(|((from, to, _), name)| json!([from, to, name]));
+        let words = words.map(|((from, to, _), (name, _))| json!([from, to, name]));
         let mut core = json!({
             "version": 1,
             "pages": self.pages.len(),
@@ -224,7 +208,8 @@ fn character(number: usize) -> char {
 fn put_term(term: &Term, rest: Option<&str>, json: &mut Vec<u8>) {
     json.push(b'[');
     put_string(&term.surfaces, json);
-    json.extend(format!(",{},", term.scale).bytes());
+    // Into memory.
+    let _ = write!(json, ",{},", term.scale);
     put_string(&term.first, json);
     if let Some(rest) = rest {
         json.push(b',');

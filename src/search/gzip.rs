@@ -187,21 +187,23 @@ fn best_lengths(counts: &[u32; SYMBOLS]) -> [u8; SYMBOLS] {
 
 /// The codes of all symbols: of one length they follow each other, and shorter ones come before.
 fn codes<const COUNT: usize>(lengths: [u8; COUNT]) -> [Code; COUNT] {
-    let mut codes = [Code::default(); COUNT];
-    let mut next = 0_u16;
-    for length in 1..=LONGEST {
-        next <<= 1;
-        for (code, _) in codes
-            .iter_mut()
-            .zip(lengths)
-            .filter(|(_, of)| *of == length)
-        {
-            let bits = next.reverse_bits() >> (16 - length);
-            *code = Code { bits, length };
-            next += 1;
-        }
+    let mut counts = [0_u16; LONGEST as usize + 1];
+    for length in lengths {
+        counts[usize::from(length)] += u16::from(length > 0);
     }
-    codes
+    let mut next = [0_u16; LONGEST as usize + 1];
+    for length in 1..next.len() {
+        next[length] = (next[length - 1] + counts[length - 1]) << 1;
+    }
+    lengths.map(|length| {
+        if length == 0 {
+            return Code::default();
+        }
+        let next = &mut next[usize::from(length)];
+        let bits = next.reverse_bits() >> (16 - length);
+        *next += 1;
+        Code { bits, length }
+    })
 }
 
 /// How lengths are written, in the order in which the format tells of it: always alike. Those that are rare or do not occur take a

@@ -6,12 +6,20 @@ pub fn find(bytes: &[u8], at: usize, is: impl Fn(u8, u8) -> bool) -> Option<usiz
     let rest = &bytes[at..];
     let mut passed = none_of::<32>(rest, &is);
     passed += none_of::<SHORT>(&rest[passed..], &is);
-    // Where nothing was found, too little is left to be looked at together, unless with some of what has been passed over.
-    if rest.len() - passed <= SHORT
-        && let Some(last) = rest.last_chunk::<{ SHORT + 1 }>()
-        && none_of::<SHORT>(last, &is) == SHORT
-    {
-        passed = rest.len() - 1;
+    // Where nothing was found, too little is left to be looked at together, unless with some of what has been passed over, or with what
+    // stands for the end.
+    if rest.len() - passed <= SHORT {
+        let none = match rest.last_chunk::<{ SHORT + 1 }>() {
+            Some(last) => none_of::<SHORT>(last, &is),
+            None => {
+                let mut last = [b'.'; SHORT + 1];
+                last[..rest.len()].copy_from_slice(rest);
+                none_of::<SHORT>(&last, &is)
+            }
+        };
+        if none == SHORT {
+            passed = rest.len().saturating_sub(1);
+        }
     }
     let is_it = |at: &usize| is(rest[*at], rest.get(at + 1).copied().unwrap_or(b'.'));
     (passed..rest.len()).find(is_it).map(|found| at + found)

@@ -132,6 +132,8 @@ struct Measure {
     dampers: Vec<f64>,
     /// For each page, how little a word says in its title.
     title_dampers: Vec<f64>,
+    /// For each number of pages, how much a word says that stands on as many.
+    rarities: Vec<f64>,
 }
 
 impl Measure {
@@ -145,7 +147,10 @@ impl Measure {
                 .map(|length| damper(float(length) / mean))
                 .collect()
         };
+        let all = float(pages.len());
+        let rarity = |with: f64| ln(1.0 + (all - with + 0.5) / (with + 0.5));
         Measure {
+            rarities: (0..=pages.len()).map(|with| rarity(float(with))).collect(),
             dampers: dampers(|tally| tally.length, |long| 1.2 * (0.4 + 0.6 * long)),
             title_dampers: dampers(|tally| tally.title_length, |long| 0.6 + 0.4 * long),
         }
@@ -159,16 +164,14 @@ impl Measure {
         } = bench;
         let (mut titles, mut headings, mut keys) = (0, 0, 0);
         for (_, counts) in postings.iter() {
-            titles += u32::from(counts.in_title());
-            headings += u32::from(counts.headings > 0);
-            keys += u32::from(counts.in_keys());
+            titles += usize::from(counts.in_title());
+            headings += usize::from(counts.headings > 0);
+            keys += usize::from(counts.in_keys());
         }
-        let all = float(self.dampers.len());
-        let rarity = |with: f64| ln(1.0 + (all - with + 0.5) / (with + 0.5));
-        let anywhere = rarity(float(postings.len()));
-        let in_titles = rarity(float(titles));
-        let in_headings = rarity(float(headings));
-        let in_keys = rarity(float(keys));
+        let anywhere = self.rarities[postings.len()];
+        let in_titles = self.rarities[titles];
+        let in_headings = self.rarities[headings];
+        let in_keys = self.rarities[keys];
         let worth = |(page, counts): &Posting| {
             let page = *page as usize;
             let times = f64::from(counts.text);

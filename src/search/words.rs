@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr3_iter;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -196,16 +197,19 @@ impl Chain {
         self.joint.clear();
         let all = &text[self.all.clone()];
         // No part has such a character in it.
-        let joins = |c: char| matches!(c, '-' | '_' | '.');
-        if all.is_ascii() {
-            let letters = all.chars().filter(|c| !joins(*c));
-            self.joint.extend(letters.map(|c| c.to_ascii_lowercase()));
-        } else {
-            for part in all.split(joins) {
+        let joints = memchr3_iter(b'-', b'_', b'.', all.as_bytes());
+        let mut from = 0;
+        for to in joints.chain([all.len()]) {
+            let part = &all[from..to];
+            if part.is_ascii() {
+                self.joint.push_str(part);
+            } else {
                 fold_into(part, fold);
                 self.joint.push_str(fold);
             }
+            from = to + 1;
         }
+        self.joint.make_ascii_lowercase();
         if (1..=LONGEST_JOINT).contains(&self.joint.chars().count()) {
             take(self.all.clone(), Fold::of(&self.joint), Kind::Joint);
         }
@@ -214,10 +218,11 @@ impl Chain {
 
 /// Whether it is a letter, a digit or a mark on one.
 fn belongs(c: char) -> bool {
-    if c.is_ascii() {
-        c.is_ascii_alphanumeric()
-    } else {
-        is_plain_cjk(c) || c.is_alphanumeric() || is_combining_mark(c)
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        // Dashes, quotes, spaces: the most frequent ones beyond ASCII.
+        '\u{2000}'..='\u{206f}' => false,
+        _ => is_plain_cjk(c) || c.is_alphanumeric() || is_combining_mark(c),
     }
 }
 
@@ -404,6 +409,16 @@ mod tests {
             }
         }
         assert!(plain().count() > 38_000);
+    }
+
+    #[test]
+    fn no_punctuation_belongs_to_a_word() {
+        for c in '\u{2000}'..='\u{206f}' {
+            assert!(
+                !c.is_alphanumeric() && !super::is_combining_mark(c),
+                "{c:?}"
+            );
+        }
     }
 
     #[test]
