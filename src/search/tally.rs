@@ -14,6 +14,9 @@ use crate::search::words;
 /// So many words are read off a text before they are looked up. A look-up waits for memory, but not for another.
 const HELD: usize = 64;
 
+/// So many short words are met in a usual handbook: with fewer, memory is asked for that is not used.
+const USUAL: usize = 14 * 1024;
+
 /// How often a word stands in the parts of a page. There is one for every word of every page, so it is small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -102,7 +105,7 @@ pub struct About<'a> {
 }
 
 /// Reads one page after the other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reader {
     words: Vec<Box<str>>,
     short: HashMap<Short, Known, FixedState>,
@@ -125,6 +128,18 @@ struct Known {
     number: u32,
     /// One more than where the last entry is that this reader itself made for it.
     last: u32,
+}
+
+impl Default for Reader {
+    fn default() -> Reader {
+        Reader {
+            words: Vec::new(),
+            short: HashMap::with_capacity_and_hasher(USUAL, FixedState::default()),
+            long: HashMap::default(),
+            entries: Vec::new(),
+            pages: Vec::new(),
+        }
+    }
 }
 
 impl Reader {
