@@ -1,6 +1,6 @@
 //! What search needs of a page: its text by sections, read off the body with its holes. Sees one page.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memchr3};
 use serde_json::Value;
 
 use crate::parse::{Body, Component, Doc, Filling, PropValue, attributes, unescaped};
@@ -221,7 +221,7 @@ impl Reader<'_> {
     /// Reads on in a tag that has a hole in it. Gives how many bytes belong to it.
     fn in_tag(&mut self, html: &str, quote: Option<u8>) -> usize {
         if let Some(quote) = quote {
-            let end = html.find(char::from(quote)).map(|at| at + 1);
+            let end = memchr(quote, html.as_bytes()).map(|at| at + 1);
             if end.is_some() {
                 self.state = State::Tag(None);
             }
@@ -229,7 +229,7 @@ impl Reader<'_> {
             self.tag.push_str(&html[..end]);
             return end;
         }
-        let Some(at) = html.find(['>', '"', '\'']) else {
+        let Some(at) = memchr3(b'>', b'"', b'\'', html.as_bytes()) else {
             self.tag.push_str(html);
             return html.len();
         };
