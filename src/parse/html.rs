@@ -331,6 +331,10 @@ mod tests {
         assert_eq!(attributes(tag).collect::<Vec<_>>(), expected);
         assert_eq!(attribute(tag, "width"), Some("7"));
         assert_eq!(attribute(tag, "id"), None);
+        assert_eq!(
+            attributes("á título=\"é\" ü/ñ=ß ¡").collect::<Vec<_>>(),
+            [("título", "é"), ("ü", ""), ("ñ", "ß"), ("¡", "")]
+        );
         assert_eq!(attributes("p").count(), 0);
         assert_eq!(attributes("br/").count(), 0);
         assert_eq!(

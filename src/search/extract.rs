@@ -166,14 +166,12 @@ impl Reader<'_> {
         while !html.is_empty() {
             let read = match self.state {
                 State::Text => {
-                    let bytes = html.as_bytes();
-                    let first = memchr2(b'<', b'&', bytes);
-                    let at = match first {
-                        Some(at) if bytes[at] == b'&' => {
-                            memchr(b'<', &bytes[at..]).map(|more| at + more)
-                        }
-                        at => at,
-                    };
+                    // Where nothing is escaped, both are known at once.
+                    let first = memchr2(b'<', b'&', html.as_bytes());
+                    let at = first.and_then(|first| {
+                        let more = memchr(b'<', &html.as_bytes()[first..]);
+                        more.map(|more| first + more)
+                    });
                     let text = &html[..at.unwrap_or(html.len())];
                     if at == first {
                         self.text(text);
@@ -203,7 +201,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a tag behind its opening bracket. Gives how many bytes belong to it, up to a hole.
+    /// Reads a tag behind its opening bracket. Gives how many bytes that took: none of a comment and of a tag with a hole in it, which
+    /// are read on in their own states.
     fn tag(&mut self, html: &str) -> usize {
         if html.starts_with("!--") {
             self.state = State::Comment;
@@ -395,7 +394,7 @@ fn trimmed(text: &str) -> (bool, &str, bool) {
     // Nearly every text stands between tags as a whole, or is the line break between two.
     let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     match text.as_bytes() {
-        b"\n" => (true, "", true),
+        b"\n" => (true, "", false),
         bytes if is_plain(bytes.first()) && is_plain(bytes.last()) => (false, text, false),
         _ => {
             let from = text.trim_start();
@@ -515,6 +514,15 @@ mod tests {
         assert_eq!(
             one("<script>let a = 1;</script>\n\n<style>b{}</style>\n\ntext\n"),
             "text"
+        );
+    }
+
+    #[test]
+    fn what_is_no_text_is_passed_over() {
+        assert_eq!(one("a <!-- b > &amp; <i> --> c &amp; d\n"), "a c & d");
+        assert_eq!(
+            one("a <img alt=\"x > y\" src=\"door.png\"> b\n"),
+            "a x > y b"
         );
     }
 

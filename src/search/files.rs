@@ -58,13 +58,13 @@ impl Files {
             });
             (name("t", &json), json)
         });
-        let shards: Vec<(String, Vec<u8>)> = shards.collect();
+        let (shard_names, shards): (Vec<String>, Vec<Vec<u8>>) = shards.unzip();
         let words = index.words.par_iter().map(|(_, _, words)| {
             let mut json = Vec::new();
             put_string(&words.join(" "), &mut json);
             (name("w", &json), json)
         });
-        let words: Vec<(String, Vec<u8>)> = words.collect();
+        let (words_names, words): (Vec<String>, Vec<Vec<u8>>) = words.unzip();
         let packs = (0..index.packs.len() - 1).into_par_iter();
         let packs: Vec<u64> = packs.map(|at| hash_of_texts(index.pack(at))).collect();
         let marks: Vec<String> = packs.chunks(MARKED).map(mark).collect();
@@ -72,10 +72,11 @@ impl Files {
             let name = format!("p{at}-{}", marks[at / MARKED]);
             (path(&name), Part::Pack(at))
         }));
-        let core = index.core(&shards, &marks, &words).to_string();
+        let core = index.core(&shard_names, &marks, &words_names).to_string();
         parts.insert(path("index"), Part::Json(core.into_bytes()));
-        let named = shards.into_iter().chain(words);
-        parts.extend(named.map(|(name, json)| (path(&name), Part::Json(json))));
+        let names = shard_names.iter().chain(&words_names);
+        let named = names.zip(shards.into_iter().chain(words));
+        parts.extend(named.map(|(name, json)| (path(name), Part::Json(json))));
         Files { parts }
     }
 
@@ -123,7 +124,8 @@ fn name(letter: &str, bytes: &[u8]) -> String {
     format!("{letter}-{:010x}", xxh3_64(bytes) >> 24)
 }
 
-/// What tells the texts of pages from any others. Most of what a site says is in them, so they are not put into words for that.
+/// What tells the texts of pages from any others. Most of what a site says is in them, so they are not put into words for that. Their
+/// lengths tell where each ends.
 fn hash_of_texts(pages: &[Page]) -> u64 {
     let mut hash = Xxh3Default::new();
     let mut lengths = Vec::new();
@@ -157,13 +159,8 @@ impl Index {
         &self.pages[self.packs[at]..self.packs[at + 1]]
     }
 
-    fn core(
-        &self,
-        shards: &[(String, Vec<u8>)],
-        marks: &[String],
-        words: &[(String, Vec<u8>)],
-    ) -> Value {
-        let terms = self.shards.windows(2).zip(shards).map(|(ends, (name, _))| {
+    fn core(&self, shards: &[String], marks: &[String], words: &[String]) -> Value {
+        let terms = self.shards.windows(2).zip(shards).map(|(ends, name)| {
             // All that comes before the second shard is looked for in the first.
             let first = if ends[0] == 0 {
                 ""
@@ -177,9 +174,8 @@ impl Index {
             .windows(2)
             .map(|ends| character(ends[1] - ends[0]));
         let words = self.words.iter().zip(words);
-        let words = words.map(|((from, to, _), (name, _))| json!([from, to, name]));
+        let words = words.map(|((from, to, _), name)| json!([from, to, name]));
         let mut core = json!({
-            "version": 1,
             "pages": self.pages.len(),
             "terms": terms.collect::<Vec<_>>(),
             "packs": packs.collect::<String>(),
@@ -196,7 +192,8 @@ impl Index {
     }
 }
 
-/// A small number as one character.
+/// A number as one character, which a script reads as one unit: there are no more than a hundred pages in a pack, each of which weighs
+/// more than a hundredth of it, and as many sections as sidebars.
 fn character(number: usize) -> char {
     let number = u32::try_from(number).ok();
     number

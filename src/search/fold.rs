@@ -43,7 +43,7 @@ impl<'a> Fold<'a> {
     }
 }
 
-/// A word of fewer than sixteen bytes: its bytes, zeros, and last how many they are. It is compared as two numbers.
+/// A word of fewer than sixteen bytes: its bytes, zeros, and last how many they are. It lies where a number may, to be read as one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(align(8))]
 pub struct Short([u8; LANES]);

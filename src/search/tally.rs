@@ -14,7 +14,7 @@ use crate::search::words;
 /// So many words are read off a text before they are looked up. A look-up waits for memory, but not for another.
 const HELD: usize = 64;
 
-/// So many short words are met in a usual handbook: with fewer, memory is asked for that is not used.
+/// So many short words are met in a usual handbook. A reader has room for them from the start, 400 KB, and does not move them over and over.
 const USUAL: usize = 14 * 1024;
 
 /// How often a word stands in the parts of a page. There is one for every word of every page, so it is small.
@@ -294,4 +294,51 @@ impl Known {
 /// Words, terms and pages are counted in four bytes: four thousand million of any are more than there is memory for.
 pub fn narrow(count: usize) -> u32 {
     u32::try_from(count).expect("fewer than fit into memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::{About, Counts, Reader};
+    use crate::search::extract::{Extract, Section};
+    use crate::search::words::tokens;
+
+    proptest! {
+        #[test]
+        fn every_word_is_counted(
+            pages in prop::collection::vec(
+                prop::collection::vec("[a-c]{1,2}|team|Time-off|incomprehensibleness|休暇", 0..200),
+                1..5,
+            ),
+            joined in 0_usize..5,
+        ) {
+            let texts: Vec<String> = pages.iter().map(|words| words.join(" ")).collect();
+            let mut readers = [Reader::default(), Reader::default()];
+            for (at, text) in texts.iter().enumerate() {
+                let extract = Extract {
+                    sections: vec![Section { text: text.clone(), ..Section::default() }],
+                    terms: String::new(),
+                };
+                let about = About { title: "team", ..About::default() };
+                readers[usize::from(at >= joined)].read(&about, &extract);
+            }
+            let [mut reader, other] = readers;
+            reader.join(other);
+            for (tally, text) in reader.finish().iter().zip(&texts) {
+                let mut expected = BTreeMap::from([("team".to_owned(), Counts::IN_TITLE)]);
+                for token in tokens(text) {
+                    expected.entry(token.fold).or_default().add(Counts::IN_TEXT);
+                }
+                let found = tally.entries().iter();
+                let found = found.map(|(word, counts)| {
+                    (tally.batch.words[*word as usize].to_string(), *counts)
+                });
+                prop_assert_eq!(tally.entries().len(), expected.len());
+                prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), expected);
+            }
+        }
+    }
 }

@@ -150,9 +150,9 @@ impl Measure {
         let all = float(pages.len());
         let rarity = |with: f64| ln(1.0 + (all - with + 0.5) / (with + 0.5));
         Measure {
-            rarities: (0..=pages.len()).map(|with| rarity(float(with))).collect(),
             dampers: dampers(|tally| tally.length, |long| 1.2 * (0.4 + 0.6 * long)),
             title_dampers: dampers(|tally| tally.title_length, |long| 0.6 + 0.4 * long),
+            rarities: (0..=pages.len()).map(|with| rarity(float(with))).collect(),
         }
     }
 

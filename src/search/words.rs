@@ -373,6 +373,8 @@ mod tests {
         assert_eq!(words("HTMLParser"), ["htmlparser", "html", "parser"]);
         assert_eq!(words("kubectl"), ["kubectl"]);
         assert_eq!(words("a.b.c.d.e"), ["a", "b", "c", "d", "e"]);
+        assert_eq!(words("Café-BAR"), ["cafe", "bar", "cafebar"]);
+        assert_eq!(words("X_Straße.É"), ["x", "strasse", "e", "xstrassee"]);
         assert_eq!(
             words("node.js e-mail"),
             ["node", "js", "nodejs", "e", "mail", "email"]
