@@ -178,7 +178,7 @@ impl Reader<'_> {
                     } else {
                         self.text(&unescaped(text));
                     }
-                    at.map_or(html.len(), |at| at + self.tag(&html[at + 1..]) + 1)
+                    at.map_or(html.len(), |at| at + self.open_tag(&html[at + 1..]) + 1)
                 }
                 State::Tag(quote) => self.in_tag(html, quote),
                 State::Comment => match html.find("-->") {
@@ -203,7 +203,7 @@ impl Reader<'_> {
 
     /// Reads a tag behind its opening bracket. Gives how many bytes that took: none of a comment and of a tag with a hole in it, which
     /// are read on in their own states.
-    fn tag(&mut self, html: &str) -> usize {
+    fn open_tag(&mut self, html: &str) -> usize {
         if html.starts_with("!--") {
             self.state = State::Comment;
             0

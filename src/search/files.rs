@@ -192,8 +192,8 @@ impl Index {
     }
 }
 
-/// A number as one character, which a script reads as one unit: there are no more than a hundred pages in a pack, each of which weighs
-/// more than a hundredth of it, and as many sections as sidebars.
+/// A number as one character, which a script reads as one unit: there are a hundred pages in a pack at most, or hardly more, since one
+/// without a text weighs a hundredth of it, and as many sections as sidebars.
 fn character(number: usize) -> char {
     let number = u32::try_from(number).ok();
     number

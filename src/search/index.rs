@@ -16,7 +16,7 @@ const LONGEST: usize = 20;
 const SMALL_SITE: usize = 200;
 
 /// How many bytes files are to have, before they are compressed.
-const SHARD: usize = 24 * 1024;
+const SHARD: usize = 20 * 1024;
 const PACK: usize = 12 * 1024;
 const WORDS: usize = 24 * 1024;
 
@@ -95,7 +95,7 @@ fn spelling(vocabulary: &Vocabulary<'_>, pages: usize) -> Vec<String> {
 
 /// Where shards begin: a key lies in one of them whole.
 fn shards(terms: &[Term]) -> Vec<usize> {
-    let weight = |term: &Term| term.stem.len() + term.surfaces.len() + term.first.len() + 20;
+    let weight = |term: &Term| term.surfaces.len() + term.first.len() + 20;
     let mut starts = vec![0];
     let mut size = 0;
     let mut at = 0;
